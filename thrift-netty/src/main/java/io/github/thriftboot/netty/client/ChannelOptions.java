@@ -1,0 +1,71 @@
+package io.github.thriftboot.netty.client;
+
+import java.time.Duration;
+import java.util.Objects;
+
+import io.github.thriftboot.netty.protocol.MessageCodec;
+import io.github.thriftboot.netty.protocol.ThriftProtocol;
+import io.github.thriftboot.netty.protocol.ThriftTransport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The checked options of a channel, and what becomes of them for an instance.
+ *
+ * @param timeout how long a call may take
+ * @param connectTimeout how long an attempt to connect may take
+ * @param transport the transport, or {@code null} for what an instance tells
+ * @param protocol the protocol, or {@code null} for what an instance tells
+ * @param multiplexed whether names carry the service
+ * @param codec decodes replies
+ * @param maxConnections the most connections to an instance that answers in order
+ * @param pipelining the most calls on such a connection
+ * @param emptyListGrace how long an empty list is not believed
+ */
+record ChannelOptions(Duration timeout, Duration connectTimeout, @Nullable ThriftTransport transport,
+		@Nullable ThriftProtocol protocol, boolean multiplexed, MessageCodec codec, int maxConnections, int pipelining,
+		Duration emptyListGrace) {
+
+	ChannelOptions {
+		positive("timeout", timeout);
+		positive("connectTimeout", connectTimeout);
+		positive("maxConnections", maxConnections);
+		positive("pipelining", pipelining);
+		if (emptyListGrace.isNegative()) {
+			throw new IllegalArgumentException("emptyListGrace: " + emptyListGrace + " (expected: >= 0)");
+		}
+	}
+
+	ChannelOptions(ThriftChannel.Builder builder) {
+		this(builder.timeout, builder.connectTimeout, builder.transport, builder.protocol, builder.multiplexed,
+				new MessageCodec(builder.maxFrameSize), builder.maxConnections, builder.pipelining,
+				builder.emptyListGrace);
+	}
+
+	private static void positive(String name, Duration value) {
+		if (value.isZero() || value.isNegative()) {
+			throw new IllegalArgumentException(name + ": " + value + " (expected: > 0)");
+		}
+	}
+
+	private static void positive(String name, int value) {
+		if (value < 1) {
+			throw new IllegalArgumentException(name + ": " + value + " (expected: >= 1)");
+		}
+	}
+
+	/**
+	 * Return how to reach an instance: by what is set here, else by what it tells.
+	 * @param instance the instance
+	 * @return the key of its endpoint
+	 */
+	Endpoint.Key key(ThriftInstance instance) {
+		ThriftTransport instanceTransport = (instance.transport() != null) ? instance.transport()
+				: ThriftTransport.HEADER;
+		ThriftProtocol instanceProtocol = (instance.protocol() != null) ? instance.protocol() : ThriftProtocol.BINARY;
+		return new Endpoint.Key(instance.host(), instance.port(),
+				new ConnectionOptions(Objects.requireNonNullElse(this.transport, instanceTransport),
+						Objects.requireNonNullElse(this.protocol, instanceProtocol), this.codec.maxFrameSize(),
+						this.connectTimeout, this.maxConnections, this.pipelining));
+	}
+
+}

@@ -1,0 +1,309 @@
+package io.github.thriftboot.netty.client;
+
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.github.thriftboot.netty.protocol.MessageCodec;
+import io.github.thriftboot.netty.protocol.ThriftTransport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One address to which calls are sent: a queue that callers put calls into, and the
+ * connections that take them out. A peer that answers out of order has one connection, on
+ * which any number of calls are in flight. A peer that answers in order gets more of them
+ * as calls wait, each with a bounded number of calls. Thread-safe.
+ */
+final class Endpoint {
+
+	private static final Logger logger = LoggerFactory.getLogger(Endpoint.class);
+
+	/**
+	 * Bounds what callers can pile up on a peer that takes nothing.
+	 */
+	private static final int MAX_OUTSTANDING = 65_536;
+
+	private final Key key;
+
+	private final ConnectionPool pool;
+
+	private final MessageCodec codec;
+
+	private final Queue<ThriftCall> queue = new ConcurrentLinkedQueue<>();
+
+	private final AtomicInteger outstanding = new AtomicInteger();
+
+	private final List<Runnable> statusListeners = new CopyOnWriteArrayList<>();
+
+	private final List<ThriftConnection> connections = new CopyOnWriteArrayList<>();
+
+	private final ThriftConnection primary;
+
+	private volatile boolean ordered;
+
+	private volatile Status status = Status.UP;
+
+	private volatile @Nullable Throwable lastFailure;
+
+	private volatile boolean closed;
+
+	Endpoint(Key key, ConnectionPool pool) {
+		this.key = key;
+		this.pool = pool;
+		this.codec = new MessageCodec(key.options().maxFrameSize());
+		this.ordered = key.options().transport() != ThriftTransport.HEADER;
+		this.primary = new ThriftConnection(this, pool.nextEventLoop(), true);
+		this.connections.add(this.primary);
+	}
+
+	Key key() {
+		return this.key;
+	}
+
+	ConnectionOptions options() {
+		return this.key.options();
+	}
+
+	ConnectionPool pool() {
+		return this.pool;
+	}
+
+	MessageCodec codec() {
+		return this.codec;
+	}
+
+	String address() {
+		return this.key.host() + ":" + this.key.port();
+	}
+
+	Status status() {
+		return this.status;
+	}
+
+	/**
+	 * Return why the endpoint is down.
+	 * @return the last failure to connect, or {@code null}
+	 */
+	@Nullable Throwable lastFailure() {
+		return this.lastFailure;
+	}
+
+	/**
+	 * Whether a connection is open.
+	 * @return {@code true} if at least one is
+	 */
+	boolean isConnected() {
+		return this.connections.stream().anyMatch(ThriftConnection::isReady);
+	}
+
+	void addStatusListener(Runnable listener) {
+		this.statusListeners.add(listener);
+	}
+
+	void removeStatusListener(Runnable listener) {
+		this.statusListeners.remove(listener);
+	}
+
+	/**
+	 * Send a call. Its arguments are encoded for this endpoint.
+	 * @param call the call
+	 */
+	void send(ThriftCall call) {
+		if (this.outstanding.incrementAndGet() > MAX_OUTSTANDING) {
+			left();
+			call.attemptFailed(unprocessed("too many calls in flight: " + MAX_OUTSTANDING, null));
+			return;
+		}
+		this.queue.add(call);
+		// looked at after the call is in the queue: who closes the endpoint or sees it go
+		// down empties the queue after telling so
+		if (this.status == Status.DOWN || this.closed) {
+			failQueued();
+			return;
+		}
+		try {
+			wake();
+		}
+		catch (RejectedExecutionException ex) {
+			this.closed = true;
+			failQueued();
+		}
+	}
+
+	private void wake() {
+		if (!this.ordered) {
+			this.primary.wake();
+		}
+		else if (!wakeOneWithRoom()) {
+			// all are busy: the first to become free takes the call, the primary watches
+			// its deadline
+			this.primary.wake();
+		}
+	}
+
+	/**
+	 * See that a connection which can take a call does so; open another one if all are
+	 * busy and there may be more.
+	 * @return {@code false} if all are busy and there are as many as may be
+	 */
+	boolean wakeOneWithRoom() {
+		for (ThriftConnection connection : this.connections) {
+			if (connection.hasRoom()) {
+				connection.wake();
+				return true;
+			}
+		}
+		synchronized (this.connections) {
+			if (this.closed || this.connections.size() >= options().maxConnections()) {
+				return false;
+			}
+			ThriftConnection connection = new ThriftConnection(this, this.pool.nextEventLoop(), false);
+			this.connections.add(connection);
+			connection.wake();
+			return true;
+		}
+	}
+
+	/**
+	 * Return how many calls a connection may have in flight.
+	 * @return the limit
+	 */
+	int callsPerConnection() {
+		return this.ordered ? options().pipelining() : Integer.MAX_VALUE;
+	}
+
+	boolean isOrdered() {
+		return this.ordered;
+	}
+
+	/**
+	 * Learn from a reply whether the peer answers in order.
+	 * @param outOfOrder whether it told that it does not have to
+	 */
+	void learnOrder(boolean outOfOrder) {
+		if (options().transport() == ThriftTransport.HEADER && this.ordered == outOfOrder) {
+			this.ordered = !outOfOrder;
+			logger.debug("{} answers {}", address(), outOfOrder ? "out of order" : "in order");
+		}
+	}
+
+	@Nullable ThriftCall poll() {
+		return this.queue.poll();
+	}
+
+	boolean hasQueued() {
+		return !this.queue.isEmpty();
+	}
+
+	/**
+	 * Note that a call has left this endpoint, whatever became of it.
+	 */
+	void left() {
+		this.outstanding.decrementAndGet();
+	}
+
+	/**
+	 * End the queued calls whose deadline has passed, and drop those that are over.
+	 * @param now the present {@link System#nanoTime()}
+	 */
+	void sweepQueue(long now) {
+		this.queue.removeIf((call) -> {
+			boolean over = call.isDone() || call.nanosLeft(now) <= 0;
+			if (over) {
+				call.timeOut();
+				left();
+			}
+			return over;
+		});
+	}
+
+	/**
+	 * Change the status, told by the primary connection.
+	 * @param newStatus the status
+	 * @param failure why, or {@code null}
+	 */
+	void statusChanged(Status newStatus, @Nullable Throwable failure) {
+		if (failure != null) {
+			this.lastFailure = failure;
+		}
+		Status oldStatus = this.status;
+		if (oldStatus == newStatus || this.closed) {
+			return;
+		}
+		this.status = newStatus;
+		logger.debug("{} {} -> {} ({})", address(), oldStatus, newStatus, failure);
+		this.statusListeners.forEach(Runnable::run);
+		if (newStatus == Status.DOWN) {
+			failQueued();
+		}
+	}
+
+	private void failQueued() {
+		for (ThriftCall call = poll(); call != null; call = poll()) {
+			left();
+			call.attemptFailed(unprocessed(this.closed ? "endpoint is closed" : "not connected", this.lastFailure));
+		}
+	}
+
+	UnprocessedException unprocessed(String reason, @Nullable Throwable cause) {
+		String detail = (cause != null) ? ": " + cause.getMessage() : "";
+		return new UnprocessedException(address() + ": " + reason + detail, address(), cause);
+	}
+
+	/**
+	 * Try to connect now instead of later, because the registry tells of a new start.
+	 */
+	void retryNow() {
+		this.primary.retryNow();
+	}
+
+	/**
+	 * Close: queued calls go elsewhere, calls in flight may still be answered until the
+	 * pool is closed too.
+	 */
+	void close() {
+		synchronized (this.connections) {
+			this.closed = true;
+		}
+		failQueued();
+		this.connections.forEach(ThriftConnection::close);
+	}
+
+	/**
+	 * What the balance needs to know of an endpoint.
+	 */
+	enum Status {
+
+		/**
+		 * Connected, or never tried.
+		 */
+		UP,
+
+		/**
+		 * Its connection was lost, the first attempt to get it back is under way.
+		 */
+		RECOVERING,
+
+		/**
+		 * Cannot be reached; attempts go on in the background.
+		 */
+		DOWN
+
+	}
+
+	/**
+	 * What makes two endpoints the same.
+	 *
+	 * @param host the host
+	 * @param port the port
+	 * @param options how to connect
+	 */
+	record Key(String host, int port, ConnectionOptions options) {
+	}
+
+}

@@ -1,0 +1,228 @@
+package io.github.thriftboot.netty.client;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+import io.github.thriftboot.netty.protocol.MessageCodec;
+import io.github.thriftboot.netty.protocol.ThriftMessage;
+import io.github.thriftboot.netty.protocol.ThriftMethod;
+import io.github.thriftboot.netty.protocol.ThriftProtocol;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import org.apache.thrift.TBase;
+import org.apache.thrift.TException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call, from the moment it is made until its one outcome. Reply, failure, deadline
+ * and cancellation race on the completion of the future; the first one wins. It completes
+ * with the reply, which belongs to whoever waits for the call.
+ * <p>
+ * The call keeps its encoded arguments until its outcome, so that it can go to another
+ * instance without being encoded again.
+ */
+final class ThriftCall extends CompletableFuture<ThriftMessage> {
+
+	private static final VarHandle BODY;
+
+	static {
+		try {
+			BODY = MethodHandles.lookup().findVarHandle(ThriftCall.class, "body", ByteBuf.class);
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new ExceptionInInitializerError(ex);
+		}
+	}
+
+	private final ThriftChannel channel;
+
+	private final ThriftMethod method;
+
+	private final String wireName;
+
+	private final TBase<?, ?> args;
+
+	private final long timeoutNanos;
+
+	private final long deadlineNanos;
+
+	private final List<Endpoint> tried = new ArrayList<>(1);
+
+	private volatile @Nullable Endpoint endpoint;
+
+	@SuppressWarnings("unused") // through BODY
+	private volatile @Nullable ByteBuf body;
+
+	private @Nullable ThriftProtocol bodyProtocol;
+
+	ThriftCall(ThriftChannel channel, ThriftMethod method, String wireName, TBase<?, ?> args, long timeoutNanos) {
+		this.channel = channel;
+		this.method = method;
+		this.wireName = wireName;
+		this.args = args;
+		this.timeoutNanos = timeoutNanos;
+		this.deadlineNanos = System.nanoTime() + timeoutNanos;
+	}
+
+	ThriftMethod method() {
+		return this.method;
+	}
+
+	/**
+	 * Return the name that the request carries.
+	 * @return the method name, with the service prefix where calls are multiplexed
+	 */
+	String wireName() {
+		return this.wireName;
+	}
+
+	/**
+	 * Return the time that is left.
+	 * @param now the present {@link System#nanoTime()}
+	 * @return nanoseconds, not positive when the deadline has passed
+	 */
+	long nanosLeft(long now) {
+		return this.deadlineNanos - now;
+	}
+
+	long deadlineNanos() {
+		return this.deadlineNanos;
+	}
+
+	/**
+	 * Return the endpoints that the call was given to; used only by the thread that has
+	 * the call.
+	 * @return the list
+	 */
+	List<Endpoint> tried() {
+		return this.tried;
+	}
+
+	/**
+	 * Note that the call goes to an endpoint.
+	 * @param next the endpoint
+	 */
+	void goesTo(Endpoint next) {
+		this.tried.add(next);
+		this.endpoint = next;
+	}
+
+	/**
+	 * Encode the arguments, unless they are already encoded in this way.
+	 * @param codec encodes
+	 * @param protocol how
+	 * @param allocator where the buffer comes from
+	 * @throws TException if they cannot be encoded
+	 */
+	void encode(MessageCodec codec, ThriftProtocol protocol, ByteBufAllocator allocator) throws TException {
+		if (this.bodyProtocol == protocol) {
+			return;
+		}
+		ByteBuf encoded = codec.encodeBody(this.args, protocol, this.wireName, allocator);
+		releaseBody();
+		this.bodyProtocol = protocol;
+		giveBackBody(encoded);
+	}
+
+	/**
+	 * Take the encoded arguments in order to write them; nobody else can release them
+	 * until they are given back.
+	 * @return the arguments, or {@code null} if the call is over
+	 */
+	@Nullable ByteBuf takeBody() {
+		return (ByteBuf) BODY.getAndSet(this, null);
+	}
+
+	/**
+	 * Give back what {@link #takeBody()} returned.
+	 * @param encoded the encoded arguments
+	 */
+	void giveBackBody(ByteBuf encoded) {
+		BODY.setVolatile(this, encoded);
+		if (isDone()) {
+			releaseBody();
+		}
+	}
+
+	private void releaseBody() {
+		ByteBuf encoded = takeBody();
+		if (encoded != null) {
+			encoded.release();
+		}
+	}
+
+	/**
+	 * End the call with its reply. A reply that comes too late is released.
+	 * @param reply the reply
+	 */
+	void succeed(ThriftMessage reply) {
+		if (!complete(reply)) {
+			reply.release();
+		}
+		releaseBody();
+	}
+
+	/**
+	 * End a oneway call.
+	 */
+	@SuppressWarnings("NullAway") // a oneway call has no reply
+	void sent() {
+		complete(null);
+		releaseBody();
+	}
+
+	/**
+	 * End the call with a failure, unless it is over.
+	 * @param failure the failure
+	 * @return {@code false} if it was over
+	 */
+	boolean fail(TException failure) {
+		boolean first = completeExceptionally(failure);
+		releaseBody();
+		return first;
+	}
+
+	/**
+	 * End the call because its deadline has passed.
+	 * @return {@code false} if it was over
+	 */
+	boolean timeOut() {
+		if (isDone()) {
+			return false;
+		}
+		return fail(new CallTimeoutException(this.method + " timed out after " + this.timeoutNanos / 1_000_000 + " ms",
+				instance(), null));
+	}
+
+	/**
+	 * End the call because its caller does not want it any more.
+	 * @param cause why, may be {@code null}
+	 * @return {@code false} if it was over
+	 */
+	boolean giveUp(@Nullable Throwable cause) {
+		if (isDone()) {
+			return false;
+		}
+		return fail(new CallCancelledException(this.method + " was given up by its caller", instance(), cause));
+	}
+
+	/**
+	 * Tell that the present attempt has failed; the channel decides whether there is
+	 * another one.
+	 * @param failure the failure
+	 */
+	void attemptFailed(ThriftCallException failure) {
+		if (!isDone()) {
+			this.channel.onAttemptFailed(this, failure);
+		}
+	}
+
+	private @Nullable String instance() {
+		Endpoint current = this.endpoint;
+		return (current != null) ? current.address() : null;
+	}
+
+}

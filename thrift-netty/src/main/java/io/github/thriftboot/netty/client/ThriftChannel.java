@@ -1,0 +1,452 @@
+package io.github.thriftboot.netty.client;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import io.github.thriftboot.netty.protocol.RemoteApplicationException;
+import io.github.thriftboot.netty.protocol.ThriftMessage;
+import io.github.thriftboot.netty.protocol.ThriftMethod;
+import io.github.thriftboot.netty.protocol.ThriftProtocol;
+import io.github.thriftboot.netty.protocol.ThriftTransport;
+import io.netty.buffer.ByteBufAllocator;
+import org.apache.thrift.TApplicationException;
+import org.apache.thrift.TBase;
+import org.apache.thrift.TException;
+import org.apache.thrift.TSerializable;
+import org.apache.thrift.protocol.TMessageType;
+import org.apache.thrift.protocol.TProtocolException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way to one service, wherever its instances are: chooses an instance for each call,
+ * sends it, and goes on to the next instance as long as the call certainly did not run.
+ * Follows the list of instances and the state of their connections. Thread-safe; calls
+ * may be made from any number of threads.
+ */
+public final class ThriftChannel implements AutoCloseable {
+
+	private final ConnectionPool pool;
+
+	private final String service;
+
+	private final ChannelOptions options;
+
+	private final Map<ThriftMethod, String> wireNames = new ConcurrentHashMap<>();
+
+	private final InstanceList instances;
+
+	private final InstanceSource.Subscription subscription;
+
+	private volatile boolean closed;
+
+	private ThriftChannel(Builder builder) {
+		this.pool = builder.pool;
+		this.service = builder.service;
+		this.options = new ChannelOptions(builder);
+		this.instances = new InstanceList(this.service, this.pool, this.options);
+		this.subscription = builder.source.subscribe(this.service, this.instances::onInstances);
+	}
+
+	/**
+	 * Start to build a channel.
+	 * @param pool the connections to use
+	 * @param service the name of the service on the wire and in the registry
+	 * @param source tells the instances
+	 * @return a new builder
+	 */
+	public static Builder builder(ConnectionPool pool, String service, InstanceSource source) {
+		return new Builder(pool, service, source);
+	}
+
+	/**
+	 * Return the name of the service.
+	 * @return the name on the wire
+	 */
+	public String service() {
+		return this.service;
+	}
+
+	/**
+	 * Return the instances that calls may go to.
+	 * @return the present list
+	 */
+	public List<ThriftInstance> instances() {
+		return this.instances.all();
+	}
+
+	/**
+	 * Call a method with the default timeout and wait for its outcome.
+	 * @param method the method
+	 * @param args its arguments
+	 * @return the value, {@code null} for void and oneway methods
+	 * @throws TException as {@link #call(ThriftMethod, TBase, Duration)}
+	 */
+	public @Nullable Object call(ThriftMethod method, TBase<?, ?> args) throws TException {
+		return call(method, args, this.options.timeout());
+	}
+
+	/**
+	 * Call a method and wait for its outcome. A oneway method is over when its message
+	 * was handed to the operating system.
+	 * @param method the method
+	 * @param args its arguments
+	 * @param timeout how long the whole call may take, attempts at several instances
+	 * included
+	 * @return the value, {@code null} for void and oneway methods
+	 * @throws TException a declared exception of the method; a
+	 * {@link ThriftCallException} if there was no answer; a
+	 * {@link RemoteApplicationException} if the server answered with an error; a
+	 * {@link RequestEncodingException} if the request cannot be sent; any other one if
+	 * the answer cannot be used
+	 * @throws IllegalStateException on an event loop, which must not wait
+	 */
+	public @Nullable Object call(ThriftMethod method, TBase<?, ?> args, Duration timeout) throws TException {
+		if (this.pool.inEventLoop()) {
+			throw new IllegalStateException(
+					method + " was called on an event loop, which must not wait; call it from another thread");
+		}
+		ThriftCall call = newCall(method, args, timeout);
+		dispatch(call, null);
+		return value(method, await(call));
+	}
+
+	private @Nullable ThriftMessage await(ThriftCall call) throws TException {
+		try {
+			return call.get(Math.max(0, call.nanosLeft(System.nanoTime())), TimeUnit.NANOSECONDS);
+		}
+		catch (TimeoutException ex) {
+			call.timeOut();
+		}
+		catch (InterruptedException ex) {
+			call.giveUp(ex);
+			Thread.currentThread().interrupt();
+		}
+		catch (ExecutionException ex) {
+			// told below
+		}
+		return outcome(call);
+	}
+
+	/**
+	 * Return the outcome of a call that is over: the reply may have won against timeout
+	 * and interrupt.
+	 */
+	private static @Nullable ThriftMessage outcome(ThriftCall call) throws TException {
+		try {
+			return call.getNow(null);
+		}
+		catch (CompletionException ex) {
+			if (ex.getCause() instanceof ThriftCallException failure) {
+				failure.fillInCallerStackTrace();
+				throw failure;
+			}
+			if (ex.getCause() instanceof TException failure) {
+				throw failure;
+			}
+			throw ex;
+		}
+	}
+
+	/**
+	 * Call a method with the default timeout, without waiting.
+	 * @param method the method
+	 * @param args its arguments
+	 * @return as {@link #callAsync(ThriftMethod, TBase, Duration)}
+	 */
+	public CompletableFuture<@Nullable Object> callAsync(ThriftMethod method, TBase<?, ?> args) {
+		return callAsync(method, args, this.options.timeout());
+	}
+
+	/**
+	 * Call a method without waiting. The arguments are encoded before this method
+	 * returns, but must not be changed before the future is completed, because another
+	 * instance may want them in another protocol.
+	 * @param method the method
+	 * @param args its arguments
+	 * @param timeout how long the whole call may take
+	 * @return completes with what {@link #call(ThriftMethod, TBase, Duration)} returns or
+	 * throws, on an event loop: what depends on it must not block. Whoever completes or
+	 * cancels it gives the call up
+	 */
+	public CompletableFuture<@Nullable Object> callAsync(ThriftMethod method, TBase<?, ?> args, Duration timeout) {
+		ThriftCall call = newCall(method, args, timeout);
+		CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
+		call.whenComplete((reply, failure) -> {
+			if (failure != null) {
+				result.completeExceptionally(failure);
+				return;
+			}
+			try {
+				result.complete(value(method, reply));
+			}
+			catch (TException | RuntimeException | Error ex) {
+				result.completeExceptionally(ex);
+			}
+		});
+		result.whenComplete((value, failure) -> call.giveUp(failure));
+		dispatch(call, null);
+		return result;
+	}
+
+	private ThriftCall newCall(ThriftMethod method, TBase<?, ?> args, Duration timeout) {
+		return new ThriftCall(this, method, wireName(method), args, timeout.toNanos());
+	}
+
+	private String wireName(ThriftMethod method) {
+		if (!this.options.multiplexed()) {
+			return method.name();
+		}
+		String name = this.wireNames.get(method);
+		return (name != null) ? name : this.wireNames.computeIfAbsent(method, (key) -> this.service + ":" + key.name());
+	}
+
+	/**
+	 * Send a call to an instance that it was not sent to before.
+	 * @param call the call
+	 * @param lastFailure why the last attempt failed, or {@code null}
+	 */
+	private void dispatch(ThriftCall call, @Nullable ThriftCallException lastFailure) {
+		Endpoint endpoint = this.instances.choose(call.tried());
+		if (endpoint == null || this.closed) {
+			call.fail((lastFailure != null) ? lastFailure : noInstance());
+			return;
+		}
+		call.goesTo(endpoint);
+		try {
+			call.encode(endpoint.codec(), endpoint.options().protocol(), ByteBufAllocator.DEFAULT);
+		}
+		catch (TException | RuntimeException | StackOverflowError ex) {
+			call.fail(new RequestEncodingException(call.method().toString(), ex));
+			return;
+		}
+		endpoint.send(call);
+	}
+
+	private ThriftCallException noInstance() {
+		if (this.closed) {
+			return new UnprocessedException("the channel of " + this.service + " is closed", null, null);
+		}
+		return this.instances.noneAvailable();
+	}
+
+	/**
+	 * Decide what becomes of a call whose attempt has failed.
+	 * @param call the call
+	 * @param failure the failure
+	 */
+	void onAttemptFailed(ThriftCall call, ThriftCallException failure) {
+		if (failure instanceof UnprocessedException && call.nanosLeft(System.nanoTime()) > 0) {
+			dispatch(call, failure);
+		}
+		else {
+			call.fail(failure);
+		}
+	}
+
+	private @Nullable Object value(ThriftMethod method, @Nullable ThriftMessage reply) throws TException {
+		if (reply == null) {
+			return null;
+		}
+		TBase<?, ?> result;
+		try {
+			result = decode(method, reply);
+		}
+		finally {
+			reply.release();
+		}
+		return method.value(result);
+	}
+
+	private TBase<?, ?> decode(ThriftMethod method, ThriftMessage reply) throws TException {
+		if (reply.type() == TMessageType.EXCEPTION) {
+			TApplicationException error = new TApplicationException();
+			decodeBody(method, error, reply);
+			throw new RemoteApplicationException(error.getType(), error.getMessage());
+		}
+		if (reply.type() != TMessageType.REPLY) {
+			throw new TApplicationException(TApplicationException.INVALID_MESSAGE_TYPE,
+					method + ": answered with message type " + reply.type());
+		}
+		if (!reply.name().equals(method.name())) {
+			throw new TApplicationException(TApplicationException.WRONG_METHOD_NAME,
+					method + ": answered for another method");
+		}
+		TBase<?, ?> result = method.emptyResult();
+		decodeBody(method, result, reply);
+		return result;
+	}
+
+	private void decodeBody(ThriftMethod method, TSerializable struct, ThriftMessage reply) throws TProtocolException {
+		try {
+			this.options.codec().decodeBody(struct, reply.envelope().protocol(), reply.body());
+		}
+		catch (TException | RuntimeException | StackOverflowError ex) {
+			throw new TProtocolException(TProtocolException.INVALID_DATA,
+					method + ": reply cannot be read: " + ex.getMessage(), ex);
+		}
+		if (reply.body().isReadable()) {
+			throw new TProtocolException(TProtocolException.INVALID_DATA,
+					method + ": reply has " + reply.body().readableBytes() + " bytes too many");
+		}
+	}
+
+	/**
+	 * Close the channel: later calls fail at once, calls in flight may still be answered.
+	 */
+	@Override
+	public void close() {
+		this.closed = true;
+		this.subscription.close();
+		this.instances.close();
+	}
+
+	/**
+	 * Builds a {@link ThriftChannel}. Not thread-safe.
+	 */
+	public static final class Builder {
+
+		private final ConnectionPool pool;
+
+		private final String service;
+
+		private final InstanceSource source;
+
+		Duration timeout = Duration.ofSeconds(1);
+
+		Duration connectTimeout = Duration.ofSeconds(1);
+
+		@Nullable ThriftTransport transport;
+
+		@Nullable ThriftProtocol protocol;
+
+		boolean multiplexed = true;
+
+		int maxFrameSize = 16_384_000;
+
+		int maxConnections = 8;
+
+		int pipelining = 1;
+
+		Duration emptyListGrace = Duration.ofMinutes(5);
+
+		private Builder(ConnectionPool pool, String service, InstanceSource source) {
+			this.pool = pool;
+			this.service = service;
+			this.source = source;
+		}
+
+		/**
+		 * Set how long a call may take if it does not say itself.
+		 * @param timeout the time for the whole call, 1 s by default
+		 * @return this builder
+		 */
+		public Builder timeout(Duration timeout) {
+			this.timeout = timeout;
+			return this;
+		}
+
+		/**
+		 * Set how long one attempt to connect may take.
+		 * @param connectTimeout the time, 1 s by default
+		 * @return this builder
+		 */
+		public Builder connectTimeout(Duration connectTimeout) {
+			this.connectTimeout = connectTimeout;
+			return this;
+		}
+
+		/**
+		 * Set how messages are wrapped.
+		 * @param transport the transport, or {@code null} for what an instance tells,
+		 * else THeader
+		 * @return this builder
+		 */
+		public Builder transport(@Nullable ThriftTransport transport) {
+			this.transport = transport;
+			return this;
+		}
+
+		/**
+		 * Set how messages are encoded.
+		 * @param protocol the protocol, or {@code null} for what an instance tells, else
+		 * binary
+		 * @return this builder
+		 */
+		public Builder protocol(@Nullable ThriftProtocol protocol) {
+			this.protocol = protocol;
+			return this;
+		}
+
+		/**
+		 * Set whether method names carry the name of the service, as a server with
+		 * several services on its port needs it.
+		 * @param multiplexed {@code true} by default
+		 * @return this builder
+		 */
+		public Builder multiplexed(boolean multiplexed) {
+			this.multiplexed = multiplexed;
+			return this;
+		}
+
+		/**
+		 * Set the largest frame to write or read.
+		 * @param bytes the size in bytes, 16,384,000 by default
+		 * @return this builder
+		 */
+		public Builder maxFrameSize(int bytes) {
+			this.maxFrameSize = bytes;
+			return this;
+		}
+
+		/**
+		 * Set how many connections an instance may get that answers in order.
+		 * @param maxConnections the number, 8 by default
+		 * @return this builder
+		 */
+		public Builder maxConnections(int maxConnections) {
+			this.maxConnections = maxConnections;
+			return this;
+		}
+
+		/**
+		 * Set how many calls may be in flight on a connection to an instance that answers
+		 * in order.
+		 * @param pipelining the number, 1 by default
+		 * @return this builder
+		 */
+		public Builder pipelining(int pipelining) {
+			this.pipelining = pipelining;
+			return this;
+		}
+
+		/**
+		 * Set how long the last instances are kept when the registry tells none any more
+		 * while there are connections to them.
+		 * @param emptyListGrace the time, 5 minutes by default
+		 * @return this builder
+		 */
+		public Builder emptyListGrace(Duration emptyListGrace) {
+			this.emptyListGrace = emptyListGrace;
+			return this;
+		}
+
+		/**
+		 * Build the channel and subscribe to its instances. No connection is opened
+		 * before the first call.
+		 * @return a new channel
+		 * @throws IllegalArgumentException if a value is out of range
+		 */
+		public ThriftChannel build() {
+			return new ThriftChannel(this);
+		}
+
+	}
+
+}

@@ -1,0 +1,136 @@
+package io.github.thriftboot.netty.client;
+
+import io.github.thriftboot.netty.protocol.MalformedMessageException;
+import io.github.thriftboot.netty.protocol.ThriftMessage;
+import io.github.thriftboot.netty.protocol.WireText;
+import io.github.thriftboot.netty.transport.FrameDecoder;
+import io.github.thriftboot.netty.transport.OversizedFrame;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.ReferenceCountUtil;
+import org.apache.thrift.protocol.TProtocolException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Turns what happens on a channel into events of its {@link ThriftConnection}.
+ */
+final class ThriftClientHandler extends ChannelInboundHandlerAdapter {
+
+	private static final Logger logger = LoggerFactory.getLogger(ThriftClientHandler.class);
+
+	private final ThriftConnection connection;
+
+	private final Endpoint endpoint;
+
+	private @Nullable Throwable failure;
+
+	ThriftClientHandler(ThriftConnection connection, Endpoint endpoint) {
+		this.connection = connection;
+		this.endpoint = endpoint;
+	}
+
+	@Override
+	public void handlerAdded(ChannelHandlerContext context) {
+		context.pipeline().addBefore(context.name(), null, new FrameDecoder(this.endpoint.options().maxFrameSize()));
+	}
+
+	@Override
+	public void channelActive(ChannelHandlerContext context) {
+		this.connection.onConnected(context.channel());
+	}
+
+	@Override
+	public void channelInactive(ChannelHandlerContext context) {
+		this.connection.onDisconnected(context.channel(), this.failure);
+	}
+
+	@Override
+	public void channelRead(ChannelHandlerContext context, Object message) {
+		if (message instanceof ByteBuf frame) {
+			onFrame(context, frame);
+		}
+		else if (message instanceof OversizedFrame frame) {
+			onOversizedFrame(context, frame);
+		}
+		else {
+			ReferenceCountUtil.release(message);
+		}
+	}
+
+	private void onFrame(ChannelHandlerContext context, ByteBuf frame) {
+		ThriftMessage reply = null;
+		try {
+			reply = decode(frame);
+		}
+		catch (MalformedMessageException ex) {
+			onMalformed(context, ex);
+		}
+		finally {
+			if (reply == null) {
+				frame.release();
+			}
+		}
+		if (reply != null) {
+			this.connection.onReply(reply);
+		}
+	}
+
+	private void onOversizedFrame(ChannelHandlerContext context, OversizedFrame frame) {
+		try {
+			ThriftMessage reply = decode(frame.head());
+			if (reply != null) {
+				this.connection.onOversizedReply(reply, frame.length());
+			}
+		}
+		catch (MalformedMessageException ex) {
+			onMalformed(context, ex);
+		}
+		finally {
+			frame.head().release();
+		}
+	}
+
+	private @Nullable ThriftMessage decode(ByteBuf frame) throws MalformedMessageException {
+		ConnectionOptions options = this.endpoint.options();
+		return this.endpoint.codec().decode(options.transport(), options.protocol(), frame);
+	}
+
+	/**
+	 * A reply whose call is known fails that call; otherwise nothing tells whose reply is
+	 * missing, and the connection is of no use.
+	 */
+	private void onMalformed(ChannelHandlerContext context, MalformedMessageException malformed) {
+		String text = WireText.printable(String.valueOf(malformed.getMessage()));
+		if (malformed.envelope() != null) {
+			this.connection.onUnusableReply(malformed.sequenceId(), malformed.toApplicationException());
+			return;
+		}
+		logger.warn("Closed connection to {}: {} (spoken there: transport {}, protocol {})", this.endpoint.address(),
+				text, this.endpoint.options().transport().key(), this.endpoint.options().protocol().key());
+		this.failure = new TProtocolException("unreadable reply: " + text);
+		context.close();
+	}
+
+	@Override
+	public void channelReadComplete(ChannelHandlerContext context) {
+		this.connection.onReadComplete();
+	}
+
+	@Override
+	public void channelWritabilityChanged(ChannelHandlerContext context) {
+		if (context.channel().isWritable()) {
+			this.connection.drain();
+		}
+	}
+
+	@Override
+	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+		this.failure = cause;
+		logger.debug("Closed connection to {}", this.endpoint.address(), cause);
+		context.close();
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * The Thrift client on Netty: channels, instances, connections and calls.
+ */
+@NullMarked
+package io.github.thriftboot.netty.client;
+
+import org.jspecify.annotations.NullMarked;

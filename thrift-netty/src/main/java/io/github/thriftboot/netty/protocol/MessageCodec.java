@@ -1,0 +1,171 @@
+package io.github.thriftboot.netty.protocol;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import org.apache.thrift.TApplicationException;
+import org.apache.thrift.TConfiguration;
+import org.apache.thrift.TException;
+import org.apache.thrift.TSerializable;
+import org.apache.thrift.protocol.TMessage;
+import org.apache.thrift.protocol.TProtocol;
+import org.apache.thrift.transport.TTransportException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns frames into messages, messages into frames, and structs into the bodies of
+ * messages. One codec serves a whole client or server: it is immutable and thread-safe,
+ * but for the {@link TConfiguration} that libthrift makes mutable and nobody here
+ * changes.
+ */
+public final class MessageCodec {
+
+	/**
+	 * The largest frame that may be configured, so that no length looks like text or TLS.
+	 */
+	public static final int MAX_FRAME_SIZE_LIMIT = 256 * 1024 * 1024;
+
+	private static final int INITIAL_BODY_CAPACITY = 256;
+
+	private final int maxFrameSize;
+
+	private final TConfiguration configuration;
+
+	/**
+	 * Create a codec.
+	 * @param maxFrameSize the largest frame to read or write in bytes, its four-byte
+	 * length not included
+	 */
+	public MessageCodec(int maxFrameSize) {
+		if (maxFrameSize < 1 || maxFrameSize > MAX_FRAME_SIZE_LIMIT) {
+			throw new IllegalArgumentException(
+					"maxFrameSize: " + maxFrameSize + " (expected: 1 to " + MAX_FRAME_SIZE_LIMIT + ")");
+		}
+		this.maxFrameSize = maxFrameSize;
+		this.configuration = new TConfiguration(maxFrameSize, maxFrameSize, TConfiguration.DEFAULT_RECURSION_DEPTH);
+	}
+
+	/**
+	 * Return the largest frame.
+	 * @return the size in bytes
+	 */
+	public int maxFrameSize() {
+		return this.maxFrameSize;
+	}
+
+	/**
+	 * Read the message in a frame. The message takes over the caller's reference to the
+	 * frame; when an exception is thrown or {@code null} returned, it stays with the
+	 * caller.
+	 * @param transport the transport of the connection
+	 * @param protocol the protocol of the connection; THeader names its own
+	 * @param frame the frame without its length
+	 * @return the message, or {@code null} if the envelope holds none, as C++ servers
+	 * send before they close
+	 * @throws MalformedMessageException if the frame cannot be read
+	 */
+	public @Nullable ThriftMessage decode(ThriftTransport transport, ThriftProtocol protocol, ByteBuf frame)
+			throws MalformedMessageException {
+		if (transport == ThriftTransport.FRAMED) {
+			Envelope envelope = new Envelope(transport, protocol, 0);
+			TMessage header = readMessageBegin(protocol, frame, null, 0);
+			return new ThriftMessage(envelope, header.name, header.type, header.seqid, frame);
+		}
+		HeaderFrame.Decoded decoded = HeaderFrame.decode(frame);
+		if (!frame.isReadable()) {
+			return null;
+		}
+		Envelope envelope = decoded.envelope();
+		TMessage header = readMessageBegin(envelope.protocol(), frame, envelope, decoded.sequenceId());
+		if (header.seqid != decoded.sequenceId()) {
+			throw new MalformedMessageException(TApplicationException.BAD_SEQUENCE_ID,
+					"sequence id " + header.seqid + " inside an envelope with " + decoded.sequenceId(), envelope,
+					decoded.sequenceId());
+		}
+		return new ThriftMessage(envelope, header.name, header.type, header.seqid, frame);
+	}
+
+	private TMessage readMessageBegin(ThriftProtocol protocol, ByteBuf frame, @Nullable Envelope envelope,
+			int sequenceId) throws MalformedMessageException {
+		try {
+			return protocol(protocol, frame).readMessageBegin();
+		}
+		catch (TException | RuntimeException ex) {
+			throw new MalformedMessageException(TApplicationException.PROTOCOL_ERROR,
+					"no " + protocol.key() + " message: " + ex.getMessage(), envelope, sequenceId);
+		}
+	}
+
+	/**
+	 * Append what comes before the body of a message: length, envelope and message
+	 * header. The caller appends the body, or writes it behind.
+	 * @param message the message
+	 * @param bodyLength the size of the body in bytes
+	 * @param out the buffer to append to; holds a part of the head when an exception is
+	 * thrown
+	 * @throws MessageTooLargeException if the frame would be larger than the maximum
+	 * @throws TException if the message header cannot be written
+	 */
+	public void encodeHead(ThriftMessage message, int bodyLength, ByteBuf out) throws TException {
+		int start = out.writerIndex();
+		Envelope envelope = message.envelope();
+		out.writeInt(0);
+		if (envelope.transport() == ThriftTransport.HEADER) {
+			HeaderFrame.encode(out, envelope, message.sequenceId());
+		}
+		protocol(envelope.protocol(), out)
+			.writeMessageBegin(new TMessage(message.name(), message.type(), message.sequenceId()));
+		long length = (long) out.writerIndex() - start - Integer.BYTES + bodyLength;
+		if (length > this.maxFrameSize) {
+			throw new MessageTooLargeException(message.name(), length, this.maxFrameSize);
+		}
+		out.setInt(start, (int) length);
+	}
+
+	/**
+	 * Encode a struct.
+	 * @param struct the struct
+	 * @param protocol how to encode it
+	 * @param name the method name, for the text of an exception
+	 * @param allocator where the buffer comes from
+	 * @return a new buffer that belongs to the caller
+	 * @throws MessageTooLargeException if the struct alone is larger than the maximum
+	 * @throws TException if the struct cannot be encoded; then nothing is left behind
+	 */
+	public ByteBuf encodeBody(TSerializable struct, ThriftProtocol protocol, String name, ByteBufAllocator allocator)
+			throws TException {
+		ByteBuf body = allocator.buffer(Math.min(INITIAL_BODY_CAPACITY, this.maxFrameSize), this.maxFrameSize);
+		try {
+			struct.write(protocol(protocol, body));
+			ByteBuf encoded = body;
+			body = null;
+			return encoded;
+		}
+		catch (TTransportException ex) {
+			if (ex.getType() == TTransportException.MESSAGE_SIZE_LIMIT) {
+				throw new MessageTooLargeException(name, this.maxFrameSize + 1L, this.maxFrameSize);
+			}
+			throw ex;
+		}
+		finally {
+			if (body != null) {
+				body.release();
+			}
+		}
+	}
+
+	/**
+	 * Decode a struct from the body of a message, which is consumed but not released.
+	 * @param struct the struct to fill
+	 * @param protocol how it is encoded
+	 * @param body the body
+	 * @throws TException if the body is no such struct
+	 */
+	public void decodeBody(TSerializable struct, ThriftProtocol protocol, ByteBuf body) throws TException {
+		struct.read(protocol(protocol, body));
+	}
+
+	private TProtocol protocol(ThriftProtocol protocol, ByteBuf buffer) throws TException {
+		return protocol.create(new ByteBufTransport(buffer, this.configuration));
+	}
+
+}

@@ -1,0 +1,214 @@
+package io.github.thriftboot.netty.server;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import io.github.thriftboot.netty.protocol.MessageTooLargeException;
+import io.github.thriftboot.netty.protocol.RemoteApplicationException;
+import io.github.thriftboot.netty.protocol.ThriftMessage;
+import io.github.thriftboot.netty.protocol.ThriftMethod;
+import io.github.thriftboot.netty.server.ServiceRouter.Route;
+import io.netty.buffer.ByteBuf;
+import org.apache.thrift.TApplicationException;
+import org.apache.thrift.TBase;
+import org.apache.thrift.TException;
+import org.apache.thrift.TSerializable;
+import org.apache.thrift.async.AsyncMethodCallback;
+import org.apache.thrift.protocol.TMessageType;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One request that has a handler: decodes the arguments, calls the handler and answers
+ * exactly once, whatever the handler does. Runs on the handler's executor; the answer may
+ * come from any thread.
+ */
+final class ServerCall implements Runnable, AsyncMethodCallback<Object> {
+
+	private static final Logger logger = LoggerFactory.getLogger(ServerCall.class);
+
+	private final ThriftServerHandler connection;
+
+	private final ReplySlot slot;
+
+	private final ThriftMessage request;
+
+	private final Route route;
+
+	private final long deadlineNanos;
+
+	private final boolean hasDeadline;
+
+	private final AtomicBoolean answered = new AtomicBoolean();
+
+	/**
+	 * Create a call.
+	 * @param connection where the answer goes
+	 * @param slot the place of the answer
+	 * @param request the request, released by this call
+	 * @param route what to call
+	 * @param timeoutMillis how long the caller waits from now on, 0 if it did not tell
+	 */
+	ServerCall(ThriftServerHandler connection, ReplySlot slot, ThriftMessage request, Route route, long timeoutMillis) {
+		this.connection = connection;
+		this.slot = slot;
+		this.request = request;
+		this.route = route;
+		this.hasDeadline = timeoutMillis > 0;
+		this.deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+	}
+
+	@Override
+	public void run() {
+		if (this.hasDeadline && System.nanoTime() - this.deadlineNanos >= 0) {
+			reject("expired");
+			return;
+		}
+		TBase<?, ?> args = decodeArguments();
+		if (args == null) {
+			return;
+		}
+		ThriftMethod method = this.route.method();
+		Object handler = this.route.service().handler();
+		try {
+			if (this.route.service().async()) {
+				method.invokeAsync(handler, args, this);
+			}
+			else {
+				TBase<?, ?> result = method.invoke(handler, args);
+				if (this.answered.compareAndSet(false, true)) {
+					answer(TMessageType.REPLY, result);
+				}
+			}
+		}
+		catch (Throwable ex) {
+			// everything: an Error that escaped would leave the caller without an answer
+			onFailure(ex);
+		}
+	}
+
+	private @Nullable TBase<?, ?> decodeArguments() {
+		TBase<?, ?> args = this.route.method().emptyArgs();
+		try {
+			this.connection.codec().decodeBody(args, this.request.envelope().protocol(), this.request.body());
+			this.request.release();
+			return args;
+		}
+		catch (Throwable ex) {
+			this.request.release();
+			logger.debug("Arguments of {} cannot be read", this.route.method(), ex);
+			fail(new TApplicationException(TApplicationException.PROTOCOL_ERROR,
+					"Invalid arguments for " + this.route.method().name()));
+			return null;
+		}
+	}
+
+	/**
+	 * Answer that the call has not run and will not run.
+	 * @param reason one of the reasons of the protocol
+	 */
+	void reject(String reason) {
+		this.request.release();
+		fail(new TApplicationException(RemoteApplicationException.NOT_PROCESSED, "not processed: " + reason));
+	}
+
+	@Override
+	public void onComplete(@Nullable Object value) {
+		if (!this.answered.compareAndSet(false, true)) {
+			logger.warn("Handler of {} completed a call twice", this.route.method());
+			return;
+		}
+		ThriftMethod method = this.route.method();
+		TBase<?, ?> result = null;
+		try {
+			result = method.oneway() ? null : method.result(value);
+		}
+		catch (RuntimeException ex) {
+			logger.error("Handler of {} completed with a value of a wrong type", method, ex);
+			answer(TMessageType.EXCEPTION, internalError());
+			return;
+		}
+		answer(TMessageType.REPLY, result);
+	}
+
+	@Override
+	public void onError(@Nullable Exception ex) {
+		onFailure((ex != null) ? ex : new NullPointerException("onError(null)"));
+	}
+
+	private void onFailure(Throwable failure) {
+		if (!this.answered.compareAndSet(false, true)) {
+			logger.warn("Handler of {} failed after it had completed", this.route.method(), failure);
+			return;
+		}
+		TBase<?, ?> declared = declaredFailure(failure);
+		if (declared != null) {
+			answer(TMessageType.REPLY, declared);
+			return;
+		}
+		answer(TMessageType.EXCEPTION, toApplicationException(failure));
+		try {
+			logger.error("Handler of {} failed", this.route.method(), failure);
+		}
+		catch (RuntimeException ex) {
+			// an exception may fail to tell about itself
+			logger.error("Handler of {} failed with {}", this.route.method(), failure.getClass().getName());
+		}
+	}
+
+	private @Nullable TBase<?, ?> declaredFailure(Throwable failure) {
+		return this.route.service().async() ? this.route.method().declaredFailure(failure) : null;
+	}
+
+	/**
+	 * What a handler makes itself keeps its type, as in Apache servers, except the one
+	 * that only the runtime may write and what came out of a nested call of our client.
+	 */
+	private TApplicationException toApplicationException(Throwable failure) {
+		if (failure instanceof TApplicationException own && !(failure instanceof RemoteApplicationException)
+				&& own.getType() != RemoteApplicationException.NOT_PROCESSED) {
+			return own;
+		}
+		return internalError();
+	}
+
+	private TApplicationException internalError() {
+		return new TApplicationException(TApplicationException.INTERNAL_ERROR,
+				"Internal error processing " + this.route.method().name());
+	}
+
+	private void fail(TApplicationException error) {
+		if (this.answered.compareAndSet(false, true)) {
+			answer(TMessageType.EXCEPTION, error);
+		}
+	}
+
+	private void answer(byte type, @Nullable TSerializable struct) {
+		if (this.route.method().oneway() || struct == null) {
+			this.connection.complete(this.slot, null);
+			return;
+		}
+		this.connection.complete(this.slot, encode(type, struct));
+	}
+
+	private @Nullable ThriftMessage encode(byte type, TSerializable struct) {
+		try {
+			return message(type, struct);
+		}
+		catch (Throwable ex) {
+			logger.error("Result of {} cannot be encoded", this.route.method(), ex);
+			String text = (ex instanceof MessageTooLargeException) ? ex.getMessage() : internalError().getMessage();
+			return this.connection.errorReply(this.request,
+					new TApplicationException(TApplicationException.INTERNAL_ERROR, text));
+		}
+	}
+
+	private ThriftMessage message(byte type, TSerializable struct) throws TException {
+		String name = this.route.method().name();
+		ByteBuf body = this.connection.codec()
+			.encodeBody(struct, this.request.envelope().protocol(), name, this.connection.allocator());
+		return new ThriftMessage(this.request.envelope().reply(), name, type, this.request.sequenceId(), body);
+	}
+
+}

@@ -1,0 +1,391 @@
+package io.github.thriftboot.netty.server;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.github.thriftboot.netty.protocol.MessageCodec;
+import io.github.thriftboot.netty.protocol.ThriftServiceDescriptor;
+import io.github.thriftboot.netty.server.ServiceRouter.ExportedService;
+import io.github.thriftboot.netty.transport.EventLoops;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.ImmediateEventExecutor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Thrift server: many services on one port, many calls at once on every connection.
+ * Handlers run on an executor, never on an event loop unless the executor says so.
+ * <p>
+ * Life: {@link #bind()} once, {@link #start()} once, {@link #shutdown(Duration)} at the
+ * end, also when {@code bind} failed. Thread-safe. The event loop threads are no daemons,
+ * so a bound server keeps its process alive.
+ */
+public final class ThriftServer {
+
+	/**
+	 * The default port.
+	 */
+	public static final int DEFAULT_PORT = 9090;
+
+	/**
+	 * The default limit of a frame in bytes, the same as in Apache Thrift.
+	 */
+	public static final int DEFAULT_MAX_FRAME_SIZE = 16_384_000;
+
+	private static final int DEFAULT_THREADS = 200;
+
+	private static final int DEFAULT_QUEUE_CAPACITY = 1_000;
+
+	private static final int BACKLOG = 1024;
+
+	/**
+	 * How long a peer that does not read may hold up the end of its connection.
+	 */
+	private static final long CLOSE_TIMEOUT_MILLIS = 1_000;
+
+	private final InetSocketAddress address;
+
+	private final MessageCodec codec;
+
+	private final ServiceRouter router;
+
+	private final Executor executor;
+
+	private final @Nullable ExecutorService ownExecutor;
+
+	private final EventLoopGroup eventLoops;
+
+	private final ChannelGroup connections = new DefaultChannelGroup("thrift-server", ImmediateEventExecutor.INSTANCE);
+
+	private final AtomicInteger callsInFlight = new AtomicInteger();
+
+	private final AtomicBoolean bound = new AtomicBoolean();
+
+	private final CompletableFuture<Void> drained = new CompletableFuture<>();
+
+	private final CompletableFuture<Void> closed = new CompletableFuture<>();
+
+	private volatile @Nullable Channel serverChannel;
+
+	private volatile boolean started;
+
+	private volatile boolean draining;
+
+	private ThriftServer(Builder builder) {
+		this.address = builder.address;
+		this.codec = new MessageCodec(builder.maxFrameSize);
+		this.router = new ServiceRouter(builder.services, builder.defaultService);
+		if (builder.executor != null) {
+			this.ownExecutor = null;
+			this.executor = builder.executor;
+		}
+		else {
+			this.ownExecutor = createExecutor();
+			this.executor = this.ownExecutor;
+		}
+		this.eventLoops = EventLoops.create("thrift-server", builder.eventLoopThreads, false);
+	}
+
+	private static ExecutorService createExecutor() {
+		ThreadPoolExecutor executor = new ThreadPoolExecutor(DEFAULT_THREADS, DEFAULT_THREADS, 60, TimeUnit.SECONDS,
+				new LinkedBlockingQueue<>(DEFAULT_QUEUE_CAPACITY), new DefaultThreadFactory("thrift-handler", true));
+		executor.allowCoreThreadTimeOut(true);
+		return executor;
+	}
+
+	/**
+	 * Start to build a server.
+	 * @return a new builder
+	 */
+	public static Builder builder() {
+		return new Builder();
+	}
+
+	/**
+	 * Bind the port and accept connections. Their requests wait until {@link #start()}.
+	 * @return completes with the address, its port being the real one, or fails with the
+	 * cause, such as a {@link java.net.BindException}
+	 * @throws IllegalStateException if called twice
+	 */
+	public CompletableFuture<InetSocketAddress> bind() {
+		if (!this.bound.compareAndSet(false, true)) {
+			throw new IllegalStateException("the server was bound before");
+		}
+		CompletableFuture<InetSocketAddress> result = new CompletableFuture<>();
+		ChannelFuture binding = new ServerBootstrap().group(this.eventLoops)
+			.channel(NioServerSocketChannel.class)
+			.option(ChannelOption.SO_BACKLOG, BACKLOG)
+			.option(ChannelOption.SO_REUSEADDR, true)
+			.childOption(ChannelOption.TCP_NODELAY, true)
+			.childHandler(new ConnectionInitializer())
+			.bind(this.address);
+		binding.addListener((future) -> {
+			if (future.isSuccess()) {
+				this.serverChannel = binding.channel();
+				result.complete((InetSocketAddress) binding.channel().localAddress());
+			}
+			else {
+				result.completeExceptionally(future.cause());
+			}
+		});
+		return result;
+	}
+
+	/**
+	 * Read requests from now on.
+	 */
+	public void start() {
+		this.started = true;
+		this.connections.forEach((connection) -> connection.config().setAutoRead(true));
+	}
+
+	/**
+	 * Return the port.
+	 * @return the real port
+	 * @throws IllegalStateException if the server is not bound
+	 */
+	public int port() {
+		Channel channel = this.serverChannel;
+		if (channel == null) {
+			throw new IllegalStateException("the server is not bound");
+		}
+		return ((InetSocketAddress) channel.localAddress()).getPort();
+	}
+
+	/**
+	 * Return the names of the exported services.
+	 * @return the names
+	 */
+	public Set<String> services() {
+		return this.router.serviceNames();
+	}
+
+	/**
+	 * Stop: accept no more connections, let calls in flight finish, answer late ones that
+	 * they were not processed, close all connections and end all threads. A call that is
+	 * still running after the grace period is cut off.
+	 * @param grace how long calls in flight may take
+	 * @return completes when everything is released, always normally; the same for every
+	 * call of this method
+	 */
+	public CompletableFuture<Void> shutdown(Duration grace) {
+		synchronized (this.closed) {
+			if (this.draining) {
+				return this.closed;
+			}
+			this.draining = true;
+		}
+		Channel channel = this.serverChannel;
+		if (channel != null) {
+			channel.close();
+		}
+		if (this.callsInFlight.get() == 0) {
+			this.drained.complete(null);
+		}
+		this.drained.completeOnTimeout(null, grace.toMillis(), TimeUnit.MILLISECONDS).thenRun(this::closeConnections);
+		return this.closed;
+	}
+
+	private void closeConnections() {
+		for (Channel connection : this.connections) {
+			// behind the replies that are still on their way
+			connection.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+		}
+		this.eventLoops.schedule(() -> this.connections.close(), CLOSE_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+		this.connections.newCloseFuture().addListener((all) -> {
+			if (this.ownExecutor != null) {
+				this.ownExecutor.shutdownNow().forEach((call) -> ((ServerCall) call).reject("draining"));
+			}
+			this.eventLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS)
+				.addListener((terminated) -> this.closed.complete(null));
+		});
+	}
+
+	MessageCodec codec() {
+		return this.codec;
+	}
+
+	ServiceRouter router() {
+		return this.router;
+	}
+
+	Executor executor() {
+		return this.executor;
+	}
+
+	boolean isDraining() {
+		return this.draining;
+	}
+
+	void callStarted() {
+		this.callsInFlight.incrementAndGet();
+	}
+
+	void callsEnded(int count) {
+		if (this.callsInFlight.addAndGet(-count) == 0 && this.draining) {
+			this.drained.complete(null);
+		}
+	}
+
+	/**
+	 * Sets up accepted connections.
+	 */
+	private final class ConnectionInitializer extends ChannelInitializer<Channel> {
+
+		@Override
+		protected void initChannel(Channel connection) {
+			connection.config().setAutoRead(false);
+			connection.pipeline().addLast(new DialectDetector(ThriftServer.this));
+			ThriftServer.this.connections.add(connection);
+			// after the connection is in the group: start() either finds it there, or was
+			// called before this line
+			if (ThriftServer.this.started) {
+				connection.config().setAutoRead(true);
+			}
+		}
+
+	}
+
+	/**
+	 * Builds a {@link ThriftServer}. Not thread-safe.
+	 */
+	public static final class Builder {
+
+		private InetSocketAddress address = new InetSocketAddress(DEFAULT_PORT);
+
+		private final List<ExportedService> services = new ArrayList<>();
+
+		private @Nullable String defaultService;
+
+		private @Nullable Executor executor;
+
+		private int maxFrameSize = DEFAULT_MAX_FRAME_SIZE;
+
+		private int eventLoopThreads;
+
+		private Builder() {
+		}
+
+		/**
+		 * Set where to listen.
+		 * @param address the address; port 0 for any free one
+		 * @return this builder
+		 */
+		public Builder address(InetSocketAddress address) {
+			this.address = address;
+			return this;
+		}
+
+		/**
+		 * Export a service whose handler runs on the server's executor.
+		 * @param name the name on the wire
+		 * @param service the methods
+		 * @param handler implements the {@code Iface} or the {@code AsyncIface}
+		 * @return this builder
+		 */
+		public Builder service(String name, ThriftServiceDescriptor service, Object handler) {
+			return service(name, service, handler, null);
+		}
+
+		/**
+		 * Export a service.
+		 * @param name the name on the wire
+		 * @param service the methods
+		 * @param handler implements the {@code Iface} or the {@code AsyncIface}
+		 * @param executor where the handler runs, or {@code null} for the server's
+		 * executor
+		 * @return this builder
+		 * @throws IllegalArgumentException if the handler implements neither interface,
+		 * or the name holds a colon
+		 */
+		public Builder service(String name, ThriftServiceDescriptor service, Object handler,
+				@Nullable Executor executor) {
+			Class<?> asyncIface = service.asyncIface();
+			if (!service.iface().isInstance(handler) && (asyncIface == null || !asyncIface.isInstance(handler))) {
+				throw new IllegalArgumentException("handler of " + name + ": " + handler.getClass().getName()
+						+ " (expected: an implementation of " + service.iface().getName() + ")");
+			}
+			if (name.isEmpty() || name.indexOf(':') >= 0) {
+				throw new IllegalArgumentException("service: '" + name + "' (expected: a name without ':')");
+			}
+			this.services.add(new ExportedService(name, service, handler, executor));
+			return this;
+		}
+
+		/**
+		 * Set the service of bare method names.
+		 * @param defaultService the name of an exported service, or {@code null}
+		 * @return this builder
+		 */
+		public Builder defaultService(@Nullable String defaultService) {
+			this.defaultService = defaultService;
+			return this;
+		}
+
+		/**
+		 * Set where handlers run. Calls that it rejects are answered as not processed.
+		 * @param executor the executor, not shut down by the server
+		 * @return this builder
+		 */
+		public Builder executor(Executor executor) {
+			this.executor = executor;
+			return this;
+		}
+
+		/**
+		 * Set the largest frame to read or write.
+		 * @param bytes the size in bytes
+		 * @return this builder
+		 */
+		public Builder maxFrameSize(int bytes) {
+			this.maxFrameSize = bytes;
+			return this;
+		}
+
+		/**
+		 * Set the number of event loops.
+		 * @param threads the number, 0 for one a core
+		 * @return this builder
+		 */
+		public Builder eventLoopThreads(int threads) {
+			if (threads < 0) {
+				throw new IllegalArgumentException("eventLoopThreads: " + threads + " (expected: >= 0)");
+			}
+			this.eventLoopThreads = threads;
+			return this;
+		}
+
+		/**
+		 * Build the server. Nothing is opened yet.
+		 * @return a new server
+		 * @throws IllegalArgumentException if a service is exported twice, the default
+		 * service is not exported, or the frame size is out of range
+		 */
+		public ThriftServer build() {
+			return new ThriftServer(this);
+		}
+
+	}
+
+}

@@ -1,0 +1,417 @@
+package io.github.thriftboot.netty.server;
+
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+
+import io.github.thriftboot.netty.protocol.Envelope;
+import io.github.thriftboot.netty.protocol.MalformedMessageException;
+import io.github.thriftboot.netty.protocol.MessageCodec;
+import io.github.thriftboot.netty.protocol.ThriftMessage;
+import io.github.thriftboot.netty.protocol.ThriftProtocol;
+import io.github.thriftboot.netty.protocol.ThriftTransport;
+import io.github.thriftboot.netty.protocol.WireText;
+import io.github.thriftboot.netty.server.ServiceRouter.Route;
+import io.github.thriftboot.netty.transport.CoalescedTask;
+import io.github.thriftboot.netty.transport.FrameWriter;
+import io.github.thriftboot.netty.transport.OversizedFrame;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderException;
+import io.netty.util.ReferenceCountUtil;
+import org.apache.thrift.TApplicationException;
+import org.apache.thrift.TException;
+import org.apache.thrift.protocol.TMessageType;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection of the server: reads requests, hands them to their handlers and writes
+ * the replies. Replies to requests that accept it go out as they come; all others keep
+ * the order of their requests, also when handlers finish in another order. Everything but
+ * {@link #complete} runs on the event loop.
+ */
+final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
+
+	private static final Logger logger = LoggerFactory.getLogger(ThriftServerHandler.class);
+
+	private static final String PING = "$ping";
+
+	private static final String CLIENT_TIMEOUT = "client_timeout";
+
+	private final ThriftServer server;
+
+	private final ThriftTransport transport;
+
+	private final ThriftProtocol protocol;
+
+	private final Queue<ReplySlot> orderedSlots = new ArrayDeque<>();
+
+	private final Queue<ReplySlot> completedSlots = new ConcurrentLinkedQueue<>();
+
+	private Channel channel;
+
+	private FrameWriter writer;
+
+	private CoalescedTask writeTask;
+
+	private boolean reading;
+
+	/**
+	 * Calls whose replies are written but not flushed.
+	 */
+	private int answeredCalls;
+
+	private boolean wrongOnewayLogged;
+
+	@SuppressWarnings("NullAway.Init") // the rest comes with the channel
+	ThriftServerHandler(ThriftServer server, ThriftTransport transport, ThriftProtocol protocol) {
+		this.server = server;
+		this.transport = transport;
+		this.protocol = protocol;
+	}
+
+	@Override
+	public void handlerAdded(ChannelHandlerContext context) {
+		this.channel = context.channel();
+		this.writer = new FrameWriter(this.channel, this.server.codec());
+		this.writeTask = new CoalescedTask(context.executor(), this::writeCompleted);
+	}
+
+	MessageCodec codec() {
+		return this.server.codec();
+	}
+
+	ByteBufAllocator allocator() {
+		return this.channel.alloc();
+	}
+
+	@Override
+	public void channelRead(ChannelHandlerContext context, Object message) {
+		this.reading = true;
+		if (message instanceof ByteBuf frame) {
+			onFrame(frame);
+		}
+		else if (message instanceof OversizedFrame frame) {
+			onOversizedFrame(frame);
+		}
+		else {
+			ReferenceCountUtil.release(message);
+		}
+	}
+
+	@Override
+	public void channelReadComplete(ChannelHandlerContext context) {
+		this.reading = false;
+		flush();
+	}
+
+	private void onFrame(ByteBuf frame) {
+		ThriftMessage request = null;
+		try {
+			request = codec().decode(this.transport, this.protocol, frame);
+		}
+		catch (MalformedMessageException ex) {
+			onMalformed(ex.envelope(), ex.sequenceId(), ex.toApplicationException());
+		}
+		finally {
+			if (request == null) {
+				frame.release();
+			}
+		}
+		if (request != null) {
+			onRequest(request);
+		}
+	}
+
+	private void onOversizedFrame(OversizedFrame frame) {
+		TApplicationException error = new TApplicationException(TApplicationException.PROTOCOL_ERROR, "frame of "
+				+ frame.length() + " bytes (expected: at most max-frame-size " + codec().maxFrameSize() + ")");
+		try {
+			ThriftMessage request = codec().decode(this.transport, this.protocol, frame.head());
+			if (request != null && request.type() == TMessageType.CALL) {
+				reply(slot(request.envelope()), errorReply(request, error));
+			}
+		}
+		catch (MalformedMessageException ex) {
+			onMalformed(ex.envelope(), ex.sequenceId(), error);
+		}
+		finally {
+			frame.head().release();
+		}
+	}
+
+	/**
+	 * Answer what could not be read, as far as it is known whom to answer. Without an
+	 * envelope nothing tells where a reply belongs.
+	 */
+	private void onMalformed(@Nullable Envelope envelope, int sequenceId, TApplicationException error) {
+		if (envelope == null) {
+			logger.warn("Closed connection from {}: {}", this.channel.remoteAddress(),
+					WireText.printable(String.valueOf(error.getMessage())));
+			this.channel.close();
+			return;
+		}
+		reply(slot(envelope), encodeError(envelope, "", sequenceId, error));
+	}
+
+	private void onRequest(ThriftMessage request) {
+		if (request.name().endsWith(PING) && (request.type() == TMessageType.CALL)) {
+			ping(request);
+			return;
+		}
+		boolean call = request.type() == TMessageType.CALL;
+		if (!call && request.type() != TMessageType.ONEWAY) {
+			refuse(request, TApplicationException.INVALID_MESSAGE_TYPE, "Invalid message type " + request.type());
+			return;
+		}
+		Route route = this.server.router().find(request.name());
+		if (route == null) {
+			if (call) {
+				refuse(request, TApplicationException.UNKNOWN_METHOD,
+						this.server.router().explainUnknown(request.name()));
+			}
+			else {
+				request.release();
+			}
+			return;
+		}
+		if (!call && !route.method().oneway()) {
+			logWrongOneway(route);
+			request.release();
+			return;
+		}
+		dispatch(request, route);
+	}
+
+	private void dispatch(ThriftMessage request, Route route) {
+		ReplySlot slot = route.method().oneway() ? new ReplySlot(false) : slot(request.envelope());
+		ServerCall call = new ServerCall(this, slot, request, route, clientTimeout(request));
+		this.server.callStarted();
+		if (this.server.isDraining() && request.envelope().outOfOrder()) {
+			call.reject("draining");
+			return;
+		}
+		Executor executor = route.service().executor();
+		try {
+			((executor != null) ? executor : this.server.executor()).execute(call);
+		}
+		catch (RejectedExecutionException ex) {
+			call.reject("overloaded");
+		}
+	}
+
+	private static long clientTimeout(ThriftMessage request) {
+		String value = request.envelope().headers().get(CLIENT_TIMEOUT);
+		if (value == null) {
+			return 0;
+		}
+		try {
+			return Math.max(0, Integer.parseInt(value));
+		}
+		catch (NumberFormatException ex) {
+			return 0;
+		}
+	}
+
+	private void ping(ThriftMessage request) {
+		ByteBuf emptyStruct = allocator().buffer(1).writeByte(0);
+		ThriftMessage reply = new ThriftMessage(request.envelope().reply(), PING, TMessageType.REPLY,
+				request.sequenceId(), emptyStruct);
+		ReplySlot slot = slot(request.envelope());
+		request.release();
+		reply(slot, reply);
+	}
+
+	private void refuse(ThriftMessage request, int errorType, String text) {
+		ThriftMessage reply = errorReply(request, new TApplicationException(errorType, text));
+		ReplySlot slot = slot(request.envelope());
+		request.release();
+		reply(slot, reply);
+	}
+
+	private void logWrongOneway(Route route) {
+		if (!this.wrongOnewayLogged) {
+			this.wrongOnewayLogged = true;
+			logger.warn("Ignored a oneway message for {} from {}: the method is not oneway", route.method(),
+					this.channel.remoteAddress());
+		}
+	}
+
+	private ReplySlot slot(Envelope envelope) {
+		ReplySlot slot = new ReplySlot(!envelope.outOfOrder());
+		if (slot.ordered()) {
+			this.orderedSlots.add(slot);
+		}
+		return slot;
+	}
+
+	/**
+	 * Make an exception reply under the bare name of the method.
+	 * @param request the request that it answers
+	 * @param error the error
+	 * @return the reply, or {@code null} if not even that can be encoded
+	 */
+	@Nullable ThriftMessage errorReply(ThriftMessage request, TApplicationException error) {
+		String name = request.name().substring(request.name().indexOf(':') + 1);
+		return encodeError(request.envelope(), name, request.sequenceId(), error);
+	}
+
+	private @Nullable ThriftMessage encodeError(Envelope envelope, String name, int sequenceId,
+			TApplicationException error) {
+		try {
+			ByteBuf body = codec().encodeBody(error, envelope.protocol(), name, allocator());
+			return new ThriftMessage(envelope.reply(), name, TMessageType.EXCEPTION, sequenceId, body);
+		}
+		catch (TException | RuntimeException ex) {
+			logger.error("Error reply cannot be encoded", ex);
+			return null;
+		}
+	}
+
+	/**
+	 * Hand in the answer to a call that {@link ThriftServer#callStarted()} has counted,
+	 * from any thread.
+	 * @param slot its place
+	 * @param reply the reply, or {@code null} for none
+	 */
+	void complete(ReplySlot slot, @Nullable ThriftMessage reply) {
+		slot.complete(reply);
+		if (this.channel.eventLoop().inEventLoop()) {
+			write(slot);
+			this.answeredCalls++;
+			flushUnlessReading();
+			return;
+		}
+		this.completedSlots.add(slot);
+		try {
+			this.writeTask.signal();
+		}
+		catch (RejectedExecutionException ex) {
+			// the server is gone, and nobody is left to tell
+			writeCompleted();
+		}
+	}
+
+	private void writeCompleted() {
+		for (ReplySlot slot = this.completedSlots.poll(); slot != null; slot = this.completedSlots.poll()) {
+			write(slot);
+			this.answeredCalls++;
+		}
+		flushUnlessReading();
+	}
+
+	private void reply(ReplySlot slot, @Nullable ThriftMessage reply) {
+		slot.complete(reply);
+		write(slot);
+	}
+
+	private void flushUnlessReading() {
+		if (!this.reading) {
+			flush();
+		}
+	}
+
+	private void flush() {
+		this.writer.flush();
+		int count = this.answeredCalls;
+		if (count > 0) {
+			this.answeredCalls = 0;
+			// after the flush: the last one may let a stopping server close connections
+			this.server.callsEnded(count);
+		}
+	}
+
+	private void write(ReplySlot slot) {
+		if (!slot.ordered()) {
+			writeReply(slot);
+			return;
+		}
+		for (ReplySlot next = this.orderedSlots.peek(); next != null
+				&& next.completed(); next = this.orderedSlots.peek()) {
+			this.orderedSlots.remove();
+			writeReply(next);
+		}
+		if (!this.channel.isActive()) {
+			drop(slot);
+		}
+	}
+
+	private void writeReply(ReplySlot slot) {
+		if (!this.channel.isActive()) {
+			drop(slot);
+			return;
+		}
+		ThriftMessage reply = slot.takeReply();
+		if (reply == null) {
+			return;
+		}
+		try {
+			this.writer.write(reply);
+		}
+		catch (TException ex) {
+			writeTooLarge(reply, ex);
+		}
+		finally {
+			reply.release();
+		}
+	}
+
+	private static void drop(ReplySlot slot) {
+		ThriftMessage reply = slot.takeReply();
+		if (reply != null) {
+			reply.release();
+		}
+	}
+
+	private void writeTooLarge(ThriftMessage reply, TException cause) {
+		logger.error("Reply cannot be sent", cause);
+		ThriftMessage error = errorReply(reply,
+				new TApplicationException(TApplicationException.INTERNAL_ERROR, cause.getMessage()));
+		if (error == null) {
+			return;
+		}
+		try {
+			this.writer.write(error);
+		}
+		catch (TException ex) {
+			logger.error("Error reply cannot be sent", ex);
+		}
+		finally {
+			error.release();
+		}
+	}
+
+	@Override
+	public void channelWritabilityChanged(ChannelHandlerContext context) {
+		// a peer that does not read its replies is not read either
+		context.channel().config().setAutoRead(context.channel().isWritable());
+	}
+
+	@Override
+	public void channelInactive(ChannelHandlerContext context) {
+		this.orderedSlots.forEach(ThriftServerHandler::drop);
+		this.orderedSlots.clear();
+		flush();
+	}
+
+	@Override
+	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+		Throwable reason = (cause instanceof DecoderException && cause.getCause() != null) ? cause.getCause() : cause;
+		if (cause instanceof DecoderException) {
+			logger.warn("Closed connection from {}: {}", context.channel().remoteAddress(),
+					WireText.printable(String.valueOf(reason.getMessage())));
+		}
+		else {
+			logger.debug("Closed connection from {}", context.channel().remoteAddress(), reason);
+		}
+		context.close();
+	}
+
+}

@@ -1,0 +1,77 @@
+package io.github.thriftboot.netty.transport;
+
+import java.util.List;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.CorruptedFrameException;
+
+/**
+ * Cuts a stream into frames of {@code u32 length | payload} and passes each payload on as
+ * a {@link ByteBuf}. Memory grows with the bytes that arrive, never with a length that
+ * was only declared.
+ * <p>
+ * A frame over the limit is skipped without being buffered, and an {@link OversizedFrame}
+ * passed on in its place; the stream stays in step. A length of 0, or one over
+ * 0x3FFFFFFF, cannot be skipped in good faith and raises a
+ * {@link CorruptedFrameException}.
+ */
+public final class FrameDecoder extends ByteToMessageDecoder {
+
+	/**
+	 * The largest length that THeader allows; above it lie magic numbers and negative
+	 * lengths.
+	 */
+	private static final int MAX_LENGTH = 0x3FFFFFFF;
+
+	/**
+	 * Enough to read the envelope and the method name of nearly every message.
+	 */
+	private static final int OVERSIZED_HEAD_BYTES = 1024;
+
+	private final int maxFrameSize;
+
+	private int bytesToSkip;
+
+	/**
+	 * Create a decoder.
+	 * @param maxFrameSize the largest payload in bytes
+	 */
+	public FrameDecoder(int maxFrameSize) {
+		this.maxFrameSize = maxFrameSize;
+	}
+
+	@Override
+	protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
+		if (this.bytesToSkip > 0) {
+			int count = Math.min(this.bytesToSkip, in.readableBytes());
+			in.skipBytes(count);
+			this.bytesToSkip -= count;
+			return;
+		}
+		if (in.readableBytes() < Integer.BYTES) {
+			return;
+		}
+		int length = in.getInt(in.readerIndex());
+		if (length <= 0 || length > MAX_LENGTH) {
+			in.skipBytes(in.readableBytes());
+			throw new CorruptedFrameException("frame length: " + length + " (expected: 1 to " + MAX_LENGTH + ")");
+		}
+		boolean oversized = length > this.maxFrameSize;
+		int needed = oversized ? Math.min(length, OVERSIZED_HEAD_BYTES) : length;
+		if (in.readableBytes() < Integer.BYTES + needed) {
+			return;
+		}
+		in.skipBytes(Integer.BYTES);
+		ByteBuf payload = in.readRetainedSlice(needed);
+		if (oversized) {
+			this.bytesToSkip = length - needed;
+			out.add(new OversizedFrame(length, payload));
+		}
+		else {
+			out.add(payload);
+		}
+	}
+
+}
