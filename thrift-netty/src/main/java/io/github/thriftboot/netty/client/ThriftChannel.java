@@ -16,12 +16,8 @@ import io.github.thriftboot.netty.protocol.ThriftMethod;
 import io.github.thriftboot.netty.protocol.ThriftProtocol;
 import io.github.thriftboot.netty.protocol.ThriftTransport;
 import io.netty.buffer.ByteBufAllocator;
-import org.apache.thrift.TApplicationException;
 import org.apache.thrift.TBase;
 import org.apache.thrift.TException;
-import org.apache.thrift.TSerializable;
-import org.apache.thrift.protocol.TMessageType;
-import org.apache.thrift.protocol.TProtocolException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +36,8 @@ public final class ThriftChannel implements AutoCloseable {
 
 	private final Map<ThriftMethod, String> wireNames = new ConcurrentHashMap<>();
 
+	private final ReplyReader replies;
+
 	private final InstanceList instances;
 
 	private final InstanceSource.Subscription subscription;
@@ -50,6 +48,7 @@ public final class ThriftChannel implements AutoCloseable {
 		this.pool = builder.pool;
 		this.service = builder.service;
 		this.options = new ChannelOptions(builder);
+		this.replies = new ReplyReader(this.options.codec());
 		this.instances = new InstanceList(this.service, this.pool, this.options);
 		this.subscription = builder.source.subscribe(this.service, this.instances::onInstances);
 	}
@@ -114,7 +113,7 @@ public final class ThriftChannel implements AutoCloseable {
 		}
 		ThriftCall call = newCall(method, args, timeout);
 		dispatch(call, null);
-		return value(method, await(call));
+		return this.replies.value(method, await(call));
 	}
 
 	private @Nullable ThriftMessage await(ThriftCall call) throws TException {
@@ -184,7 +183,7 @@ public final class ThriftChannel implements AutoCloseable {
 				return;
 			}
 			try {
-				result.complete(value(method, reply));
+				result.complete(this.replies.value(method, reply));
 			}
 			catch (TException | RuntimeException | Error ex) {
 				result.completeExceptionally(ex);
@@ -247,53 +246,6 @@ public final class ThriftChannel implements AutoCloseable {
 		}
 		else {
 			call.fail(failure);
-		}
-	}
-
-	private @Nullable Object value(ThriftMethod method, @Nullable ThriftMessage reply) throws TException {
-		if (reply == null) {
-			return null;
-		}
-		TBase<?, ?> result;
-		try {
-			result = decode(method, reply);
-		}
-		finally {
-			reply.release();
-		}
-		return method.value(result);
-	}
-
-	private TBase<?, ?> decode(ThriftMethod method, ThriftMessage reply) throws TException {
-		if (reply.type() == TMessageType.EXCEPTION) {
-			TApplicationException error = new TApplicationException();
-			decodeBody(method, error, reply);
-			throw new RemoteApplicationException(error.getType(), error.getMessage());
-		}
-		if (reply.type() != TMessageType.REPLY) {
-			throw new TApplicationException(TApplicationException.INVALID_MESSAGE_TYPE,
-					method + ": answered with message type " + reply.type());
-		}
-		if (!reply.name().equals(method.name())) {
-			throw new TApplicationException(TApplicationException.WRONG_METHOD_NAME,
-					method + ": answered for another method");
-		}
-		TBase<?, ?> result = method.emptyResult();
-		decodeBody(method, result, reply);
-		return result;
-	}
-
-	private void decodeBody(ThriftMethod method, TSerializable struct, ThriftMessage reply) throws TProtocolException {
-		try {
-			this.options.codec().decodeBody(struct, reply.envelope().protocol(), reply.body());
-		}
-		catch (TException | RuntimeException | StackOverflowError ex) {
-			throw new TProtocolException(TProtocolException.INVALID_DATA,
-					method + ": reply cannot be read: " + ex.getMessage(), ex);
-		}
-		if (reply.body().isReadable()) {
-			throw new TProtocolException(TProtocolException.INVALID_DATA,
-					method + ": reply has " + reply.body().readableBytes() + " bytes too many");
 		}
 	}
 

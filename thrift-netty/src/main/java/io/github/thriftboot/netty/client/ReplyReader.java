@@ -1,0 +1,82 @@
+package io.github.thriftboot.netty.client;
+
+import io.github.thriftboot.netty.protocol.MessageCodec;
+import io.github.thriftboot.netty.protocol.RemoteApplicationException;
+import io.github.thriftboot.netty.protocol.ThriftMessage;
+import io.github.thriftboot.netty.protocol.ThriftMethod;
+import org.apache.thrift.TApplicationException;
+import org.apache.thrift.TBase;
+import org.apache.thrift.TException;
+import org.apache.thrift.TSerializable;
+import org.apache.thrift.protocol.TMessageType;
+import org.apache.thrift.protocol.TProtocolException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the outcome of a call out of its reply, on the thread that wants it. Thread-safe.
+ */
+final class ReplyReader {
+
+	private final MessageCodec codec;
+
+	ReplyReader(MessageCodec codec) {
+		this.codec = codec;
+	}
+
+	/**
+	 * Read a reply and release it.
+	 * @param method the method that was called
+	 * @param reply the reply, or {@code null} for a oneway method
+	 * @return the value, {@code null} for void and oneway methods
+	 * @throws TException the exception that the reply tells; a local
+	 * {@link TApplicationException} or {@link TProtocolException} if the reply cannot be
+	 * used
+	 */
+	@Nullable Object value(ThriftMethod method, @Nullable ThriftMessage reply) throws TException {
+		if (reply == null) {
+			return null;
+		}
+		TBase<?, ?> result;
+		try {
+			result = result(method, reply);
+		}
+		finally {
+			reply.release();
+		}
+		return method.value(result);
+	}
+
+	private TBase<?, ?> result(ThriftMethod method, ThriftMessage reply) throws TException {
+		if (reply.type() == TMessageType.EXCEPTION) {
+			TApplicationException error = new TApplicationException();
+			decode(method, error, reply);
+			throw new RemoteApplicationException(error.getType(), error.getMessage());
+		}
+		if (reply.type() != TMessageType.REPLY) {
+			throw new TApplicationException(TApplicationException.INVALID_MESSAGE_TYPE,
+					method + ": answered with message type " + reply.type());
+		}
+		if (!reply.name().equals(method.name())) {
+			throw new TApplicationException(TApplicationException.WRONG_METHOD_NAME,
+					method + ": answered for another method");
+		}
+		TBase<?, ?> result = method.emptyResult();
+		decode(method, result, reply);
+		return result;
+	}
+
+	private void decode(ThriftMethod method, TSerializable struct, ThriftMessage reply) throws TProtocolException {
+		try {
+			this.codec.decodeBody(struct, reply.envelope().protocol(), reply.body());
+		}
+		catch (TException | RuntimeException | StackOverflowError ex) {
+			throw new TProtocolException(TProtocolException.INVALID_DATA,
+					method + ": reply cannot be read: " + ex.getMessage(), ex);
+		}
+		if (reply.body().isReadable()) {
+			throw new TProtocolException(TProtocolException.INVALID_DATA,
+					method + ": reply has " + reply.body().readableBytes() + " bytes too many");
+		}
+	}
+
+}
