@@ -61,6 +61,10 @@ final class ServerCall implements Runnable, AsyncMethodCallback<Object> {
 
 	@Override
 	public void run() {
+		if (this.connection.isClosing()) {
+			reject("draining");
+			return;
+		}
 		if (this.hasDeadline && System.nanoTime() - this.deadlineNanos >= 0) {
 			reject("expired");
 			return;

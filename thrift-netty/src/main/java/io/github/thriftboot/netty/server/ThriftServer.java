@@ -5,10 +5,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -53,9 +55,15 @@ public final class ThriftServer {
 	 */
 	public static final int DEFAULT_MAX_FRAME_SIZE = 16_384_000;
 
-	private static final int DEFAULT_THREADS = 200;
+	/**
+	 * The default number of handler threads.
+	 */
+	public static final int DEFAULT_HANDLER_THREADS = 200;
 
-	private static final int DEFAULT_QUEUE_CAPACITY = 1_000;
+	/**
+	 * The default number of calls that may wait for a handler thread.
+	 */
+	public static final int DEFAULT_HANDLER_QUEUE_CAPACITY = 1_000;
 
 	private static final int BACKLOG = 1024;
 
@@ -92,6 +100,8 @@ public final class ThriftServer {
 
 	private volatile boolean draining;
 
+	private volatile boolean closing;
+
 	private ThriftServer(Builder builder) {
 		this.address = builder.address;
 		this.codec = new MessageCodec(builder.maxFrameSize);
@@ -101,15 +111,19 @@ public final class ThriftServer {
 			this.executor = builder.executor;
 		}
 		else {
-			this.ownExecutor = createExecutor();
+			this.ownExecutor = createExecutor(builder.handlerThreads, builder.handlerQueueCapacity);
 			this.executor = this.ownExecutor;
 		}
 		this.eventLoops = EventLoops.create("thrift-server", builder.eventLoopThreads, false);
 	}
 
-	private static ExecutorService createExecutor() {
-		ThreadPoolExecutor executor = new ThreadPoolExecutor(DEFAULT_THREADS, DEFAULT_THREADS, 60, TimeUnit.SECONDS,
-				new LinkedBlockingQueue<>(DEFAULT_QUEUE_CAPACITY), new DefaultThreadFactory("thrift-handler", true));
+	private static ExecutorService createExecutor(int threads, int queueCapacity) {
+		BlockingQueue<Runnable> queue = (queueCapacity > 0) ? new LinkedBlockingQueue<>(queueCapacity)
+				: new SynchronousQueue<>();
+		// daemons: a handler that outlives the grace period must not keep the process
+		// alive
+		ThreadPoolExecutor executor = new ThreadPoolExecutor(threads, threads, 60, TimeUnit.SECONDS, queue,
+				new DefaultThreadFactory("thrift-handler", true));
 		executor.allowCoreThreadTimeOut(true);
 		return executor;
 	}
@@ -208,6 +222,7 @@ public final class ThriftServer {
 	}
 
 	private void closeConnections() {
+		this.closing = true;
 		for (Channel connection : this.connections) {
 			// behind the replies that are still on their way
 			connection.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
@@ -236,6 +251,14 @@ public final class ThriftServer {
 
 	boolean isDraining() {
 		return this.draining;
+	}
+
+	/**
+	 * Whether the grace period is over, so that no call may start any more.
+	 * @return {@code true} once connections are being closed
+	 */
+	boolean isClosing() {
+		return this.closing;
 	}
 
 	void callStarted() {
@@ -279,6 +302,10 @@ public final class ThriftServer {
 		private @Nullable String defaultService;
 
 		private @Nullable Executor executor;
+
+		private int handlerThreads = DEFAULT_HANDLER_THREADS;
+
+		private int handlerQueueCapacity = DEFAULT_HANDLER_QUEUE_CAPACITY;
 
 		private int maxFrameSize = DEFAULT_MAX_FRAME_SIZE;
 
@@ -344,8 +371,30 @@ public final class ThriftServer {
 		}
 
 		/**
-		 * Set where handlers run. Calls that it rejects are answered as not processed.
-		 * @param executor the executor, not shut down by the server
+		 * Set the size of the pool that handlers run on. The server owns the pool; its
+		 * threads end when they are idle. Calls that find the queue full are answered as
+		 * not processed.
+		 * @param threads the most threads, 200 by default
+		 * @param queueCapacity the calls that may wait for one, 1,000 by default
+		 * @return this builder
+		 */
+		public Builder handlerThreads(int threads, int queueCapacity) {
+			if (threads < 1) {
+				throw new IllegalArgumentException("handlerThreads: " + threads + " (expected: >= 1)");
+			}
+			if (queueCapacity < 0) {
+				throw new IllegalArgumentException("handlerQueueCapacity: " + queueCapacity + " (expected: >= 0)");
+			}
+			this.handlerThreads = threads;
+			this.handlerQueueCapacity = queueCapacity;
+			return this;
+		}
+
+		/**
+		 * Set where handlers run, instead of the server's own pool. Calls that it rejects
+		 * are answered as not processed.
+		 * @param executor the executor, not shut down by the server; it must run or
+		 * reject what it is given
 		 * @return this builder
 		 */
 		public Builder executor(Executor executor) {

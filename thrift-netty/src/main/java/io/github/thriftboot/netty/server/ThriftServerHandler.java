@@ -88,6 +88,10 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 		return this.server.codec();
 	}
 
+	boolean isClosing() {
+		return this.server.isClosing();
+	}
+
 	ByteBufAllocator allocator() {
 		return this.channel.alloc();
 	}

@@ -1,0 +1,215 @@
+package io.github.thriftboot.server.autoconfigure;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.convert.DurationUnit;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * {@link ConfigurationProperties Properties} of the Thrift server.
+ */
+@ConfigurationProperties("thrift.server")
+public class ThriftServerProperties {
+
+	private static final DataSize LARGEST_MAX_FRAME_SIZE = DataSize.ofMegabytes(256);
+
+	/**
+	 * Network address to which the server should bind. All addresses if not set.
+	 */
+	private @Nullable InetAddress address;
+
+	/**
+	 * Port on which the server should listen. Use '0' to bind to a dynamic port.
+	 */
+	private int port = 9090;
+
+	/**
+	 * Share of the calls that this instance should get relative to others, announced in
+	 * the registry. Use '0' to get none while other instances are available.
+	 */
+	private int weight = 100;
+
+	/**
+	 * Name of the exported service that answers calls of clients that do not name a
+	 * service. Only needed if several services have methods of the same name.
+	 */
+	private @Nullable String defaultService;
+
+	/**
+	 * Maximum size of a frame, received or sent. At most 256MB.
+	 */
+	private DataSize maxFrameSize = DataSize.ofBytes(16384000);
+
+	/**
+	 * Number of threads that read and write the connections. Use '0' for one thread for
+	 * each processor.
+	 */
+	private int eventLoopThreads;
+
+	private final Executor executor = new Executor();
+
+	private final Shutdown shutdown = new Shutdown();
+
+	public @Nullable InetAddress getAddress() {
+		return this.address;
+	}
+
+	public void setAddress(@Nullable InetAddress address) {
+		this.address = address;
+	}
+
+	public int getPort() {
+		return this.port;
+	}
+
+	public void setPort(int port) {
+		this.port = port;
+	}
+
+	public int getWeight() {
+		return this.weight;
+	}
+
+	public void setWeight(int weight) {
+		this.weight = weight;
+	}
+
+	public @Nullable String getDefaultService() {
+		return this.defaultService;
+	}
+
+	public void setDefaultService(@Nullable String defaultService) {
+		this.defaultService = defaultService;
+	}
+
+	public DataSize getMaxFrameSize() {
+		return this.maxFrameSize;
+	}
+
+	public void setMaxFrameSize(DataSize maxFrameSize) {
+		this.maxFrameSize = maxFrameSize;
+	}
+
+	public int getEventLoopThreads() {
+		return this.eventLoopThreads;
+	}
+
+	public void setEventLoopThreads(int eventLoopThreads) {
+		this.eventLoopThreads = eventLoopThreads;
+	}
+
+	public Executor getExecutor() {
+		return this.executor;
+	}
+
+	public Shutdown getShutdown() {
+		return this.shutdown;
+	}
+
+	/**
+	 * Check the values that binding cannot check.
+	 * @throws InvalidConfigurationPropertyValueException if a value is out of range
+	 */
+	void validate() {
+		require(this.port >= 0 && this.port <= 65535, "port", this.port,
+				"A port is expected, 1 to 65535, or 0 for any free one.");
+		require(this.weight >= 0, "weight", this.weight, "A number of at least 0 is expected.");
+		require(this.maxFrameSize.toBytes() > 0 && this.maxFrameSize.compareTo(LARGEST_MAX_FRAME_SIZE) <= 0,
+				"max-frame-size", this.maxFrameSize, "A size of 1B to 256MB is expected.");
+		require(this.eventLoopThreads >= 0, "event-loop-threads", this.eventLoopThreads,
+				"A number of at least 1 is expected, or 0 for one thread for each processor.");
+		require(this.executor.threads > 0, "executor.threads", this.executor.threads,
+				"A number of at least 1 is expected.");
+		require(this.executor.queueCapacity >= 0, "executor.queue-capacity", this.executor.queueCapacity,
+				"A number of at least 1 is expected, or 0 for no queue.");
+		require(!this.shutdown.gracePeriod.isNegative(), "shutdown.grace-period", this.shutdown.gracePeriod,
+				"A duration of at least 0s is expected.");
+		require(!this.shutdown.registryWait.isNegative(), "shutdown.registry-wait", this.shutdown.registryWait,
+				"A duration of at least 0s is expected.");
+	}
+
+	private static void require(boolean valid, String name, Object value, String expectation) {
+		if (!valid) {
+			throw new InvalidConfigurationPropertyValueException("thrift.server." + name, value, expectation);
+		}
+	}
+
+	/**
+	 * Properties of the threads that run handlers. Not used with virtual threads.
+	 */
+	public static class Executor {
+
+		/**
+		 * Maximum number of threads that run handlers. Not used with virtual threads.
+		 */
+		private int threads = 200;
+
+		/**
+		 * Number of calls that may wait for a thread. Further calls are answered as not
+		 * processed. Not used with virtual threads.
+		 */
+		private int queueCapacity = 1000;
+
+		public int getThreads() {
+			return this.threads;
+		}
+
+		public void setThreads(int threads) {
+			this.threads = threads;
+		}
+
+		public int getQueueCapacity() {
+			return this.queueCapacity;
+		}
+
+		public void setQueueCapacity(int queueCapacity) {
+			this.queueCapacity = queueCapacity;
+		}
+
+	}
+
+	/**
+	 * Properties of the shutdown of the server.
+	 */
+	public static class Shutdown {
+
+		/**
+		 * Maximum time that calls in flight may take to finish before their connections
+		 * are closed. If a duration suffix is not specified, seconds will be used.
+		 */
+		@DurationUnit(ChronoUnit.SECONDS)
+		private Duration gracePeriod = Duration.ofSeconds(30);
+
+		/**
+		 * Time to serve on after the registry has been told that the server leaves, for
+		 * clients that only learn it from there. If a duration suffix is not specified,
+		 * seconds will be used.
+		 */
+		@DurationUnit(ChronoUnit.SECONDS)
+		private Duration registryWait = Duration.ZERO;
+
+		public Duration getGracePeriod() {
+			return this.gracePeriod;
+		}
+
+		public void setGracePeriod(Duration gracePeriod) {
+			this.gracePeriod = gracePeriod;
+		}
+
+		public Duration getRegistryWait() {
+			return this.registryWait;
+		}
+
+		public void setRegistryWait(Duration registryWait) {
+			this.registryWait = registryWait;
+		}
+
+	}
+
+}
