@@ -48,3 +48,12 @@ service OtherService {
   string whoAmI()
   string upper(1: string text)
 }
+
+/** Cannot be encoded without its name. */
+struct Strict {
+  1: required string name
+}
+
+service StrictService {
+  Strict strict(1: Strict strict)
+}

@@ -1,6 +1,7 @@
 package io.github.thriftboot.netty.protocol;
 
 import java.lang.reflect.Method;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -192,7 +193,9 @@ public final class ThriftMethod {
 		if (!struct.isSet(this.successField)) {
 			throw new TApplicationException(TApplicationException.MISSING_RESULT, name() + " failed: unknown result");
 		}
-		return struct.getFieldValue(this.successField);
+		Object value = struct.getFieldValue(this.successField);
+		// the getter of a binary field gives an array, the generated interfaces a buffer
+		return (value instanceof byte[] bytes) ? ByteBuffer.wrap(bytes) : value;
 	}
 
 	/**

@@ -299,7 +299,7 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 		}
 		catch (RejectedExecutionException ex) {
 			// the server is gone, and nobody is left to tell
-			writeCompleted();
+			dropCompleted();
 		}
 	}
 
@@ -309,6 +309,13 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 			this.answeredCalls++;
 		}
 		flushUnlessReading();
+	}
+
+	private void dropCompleted() {
+		for (ReplySlot slot = this.completedSlots.poll(); slot != null; slot = this.completedSlots.poll()) {
+			drop(slot);
+			this.server.callsEnded(1);
+		}
 	}
 
 	private void reply(ReplySlot slot, @Nullable ThriftMessage reply) {

@@ -1,6 +1,7 @@
 package io.github.thriftboot.netty.transport;
 
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -28,12 +29,18 @@ public final class CoalescedTask {
 
 	/**
 	 * See that the task runs after this call.
-	 * @throws java.util.concurrent.RejectedExecutionException if the executor is shut
-	 * down
+	 * @throws RejectedExecutionException if the executor is shut down
 	 */
 	public void signal() {
 		if (!this.scheduled.get() && this.scheduled.compareAndSet(false, true)) {
-			this.executor.execute(this::run);
+			try {
+				this.executor.execute(this::run);
+			}
+			catch (RejectedExecutionException ex) {
+				// so that every later signal tells it, too
+				this.scheduled.set(false);
+				throw ex;
+			}
 		}
 	}
 

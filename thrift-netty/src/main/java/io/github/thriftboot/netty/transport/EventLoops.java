@@ -23,6 +23,7 @@ public final class EventLoops {
 	 * @return a new group, shut down by the caller
 	 */
 	public static EventLoopGroup create(String name, int threads, boolean daemon) {
+		NettyVersion.check();
 		ThreadFactory threadFactory = new DefaultThreadFactory(name, daemon);
 		int count = (threads > 0) ? threads : Runtime.getRuntime().availableProcessors();
 		return new MultiThreadIoEventLoopGroup(count, threadFactory, NioIoHandler.newFactory());

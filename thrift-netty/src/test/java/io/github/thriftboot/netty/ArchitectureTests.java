@@ -1,0 +1,61 @@
+package io.github.thriftboot.netty;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.syntax.elements.ClassesShouldConjunction;
+import org.junit.jupiter.api.Test;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+/**
+ * Rules for the code of this module.
+ */
+class ArchitectureTests {
+
+	private static final String ROOT = "io.github.thriftboot.netty";
+
+	private final JavaClasses classes = new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests())
+		.importPackages(ROOT);
+
+	@Test
+	void runtimeKnowsNeitherSpringNorNetflix() {
+		noDependency("..", "org.springframework..", "com.netflix..", "io.github.resilience4j..").check(this.classes);
+	}
+
+	@Test
+	void clientAndServerDoNotKnowEachOther() {
+		noDependency(ROOT + ".client..", ROOT + ".server..").check(this.classes);
+		noDependency(ROOT + ".server..", ROOT + ".client..").check(this.classes);
+	}
+
+	@Test
+	void packagesHaveNoCycles() {
+		slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(this.classes);
+	}
+
+	@Test
+	void publicClassesHaveNoPublicFieldsThatChange() {
+		fields().that()
+			.areDeclaredInClassesThat()
+			.arePublic()
+			.and()
+			.arePublic()
+			.should()
+			.beFinal()
+			.allowEmptyShould(true)
+			.check(this.classes);
+	}
+
+	@Test
+	void noStaticFieldChanges() {
+		fields().that().areStatic().should().beFinal().check(this.classes);
+	}
+
+	private static ClassesShouldConjunction noDependency(String from, String... to) {
+		return noClasses().that().resideInAPackage(from).should().dependOnClassesThat().resideInAnyPackage(to);
+	}
+
+}

@@ -1,0 +1,286 @@
+package io.github.thriftboot.netty.protocol;
+
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Random;
+
+import io.github.thriftboot.netty.test.Packets;
+import io.github.thriftboot.test.Packet;
+import io.github.thriftboot.test.Strict;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import org.apache.thrift.TApplicationException;
+import org.apache.thrift.TException;
+import org.apache.thrift.protocol.TMessageType;
+import org.apache.thrift.protocol.TProtocolException;
+import org.apache.thrift.transport.TTransportException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+/**
+ * Tests for {@link MessageCodec}. The two frames were taken from other implementations of
+ * THeader.
+ */
+class MessageCodecTests {
+
+	private static final String BINARY_FRAME = "00000023 0fff 0000 00000001 0001 00 00 0000"
+			+ "80010001 00000008 74657374566f6964 00000001 00";
+
+	private static final String COMPACT_FRAME = "0000002a 0fff 0000 00000102 0003 02 00 01 01 02 6964 03 616263 00"
+			+ "8221 8202 0a 74657374537472696e67 18 02 4869 00";
+
+	private final MessageCodec codec = new MessageCodec(100_000);
+
+	@Test
+	void binaryExampleIsDecoded() throws Exception {
+		ThriftMessage message = decode(ThriftTransport.HEADER, hex(BINARY_FRAME));
+
+		assertThat(message.envelope()).isEqualTo(new Envelope(ThriftTransport.HEADER, ThriftProtocol.BINARY, 0));
+		assertThat(message.name()).isEqualTo("testVoid");
+		assertThat(message.type()).isEqualTo(TMessageType.CALL);
+		assertThat(message.sequenceId()).isOne();
+		assertThat(ByteBufUtil.hexDump(message.body())).isEqualTo("00");
+	}
+
+	@Test
+	void compactExampleIsDecoded() throws Exception {
+		ThriftMessage message = decode(ThriftTransport.HEADER, hex(COMPACT_FRAME));
+
+		assertThat(message.envelope())
+			.isEqualTo(new Envelope(ThriftTransport.HEADER, ThriftProtocol.COMPACT, 0, Map.of("id", "abc")));
+		assertThat(message.name()).isEqualTo("testString");
+		assertThat(message.type()).isEqualTo(TMessageType.CALL);
+		assertThat(message.sequenceId()).isEqualTo(0x102);
+		assertThat(ByteBufUtil.hexDump(message.body())).isEqualTo("1802486900");
+	}
+
+	@Test
+	void binaryExampleIsEncoded() throws Exception {
+		ThriftMessage message = new ThriftMessage(new Envelope(ThriftTransport.HEADER, ThriftProtocol.BINARY, 0),
+				"testVoid", TMessageType.CALL, 1, hex("00"));
+
+		assertThat(ByteBufUtil.hexDump(encode(this.codec, message))).isEqualTo(BINARY_FRAME.replace(" ", ""));
+	}
+
+	@Test
+	void compactExampleIsEncoded() throws Exception {
+		ThriftMessage message = new ThriftMessage(
+				new Envelope(ThriftTransport.HEADER, ThriftProtocol.COMPACT, 0, Map.of("id", "abc")), "testString",
+				TMessageType.CALL, 0x102, hex("18 02 4869 00"));
+
+		assertThat(ByteBufUtil.hexDump(encode(this.codec, message))).isEqualTo(COMPACT_FRAME.replace(" ", ""));
+	}
+
+	@Test
+	void anyMessageIsTheSameAfterEncodingAndDecoding() throws Exception {
+		long seed = System.nanoTime();
+		Random random = new Random(seed);
+		for (int i = 0; i < 5_000; i++) {
+			ThriftMessage message = randomMessage(random);
+
+			ByteBuf encoded = encode(this.codec, message);
+			assertThat(encoded.readInt()).as("length, seed %d", seed).isEqualTo(encoded.readableBytes());
+			ThriftMessage decoded = this.codec.decode(message.envelope().transport(), message.envelope().protocol(),
+					encoded);
+
+			assertThat(decoded).as("seed %d", seed).isEqualTo(message);
+		}
+	}
+
+	private static ThriftMessage randomMessage(Random random) {
+		boolean framed = random.nextInt(3) == 0;
+		Map<String, String> headers = new HashMap<>();
+		for (int i = framed ? 0 : random.nextInt(10); i > 0; i--) {
+			headers.put(randomText(random, 20), randomText(random, 200));
+		}
+		Envelope envelope = new Envelope(framed ? ThriftTransport.FRAMED : ThriftTransport.HEADER,
+				random.nextBoolean() ? ThriftProtocol.BINARY : ThriftProtocol.COMPACT,
+				framed ? 0 : random.nextInt(0x10000), headers);
+		byte[] body = new byte[1 + random.nextInt(300)];
+		random.nextBytes(body);
+		return new ThriftMessage(envelope, randomText(random, 300), (byte) (1 + random.nextInt(4)), random.nextInt(),
+				Unpooled.wrappedBuffer(body));
+	}
+
+	private static String randomText(Random random, int maxLength) {
+		StringBuilder text = new StringBuilder();
+		for (int i = random.nextInt(maxLength); i > 0; i--) {
+			text.appendCodePoint(random.nextBoolean() ? 'a' + random.nextInt(26) : 0x1F600 + random.nextInt(60));
+		}
+		return text.toString();
+	}
+
+	@Test
+	void emptyPayloadIsNoMessage() throws Exception {
+		ByteBuf frame = hex("0fff 0000 00000000 0001 00 00 0000");
+
+		assertThat(this.codec.decode(ThriftTransport.HEADER, ThriftProtocol.BINARY, frame)).isNull();
+		assertThat(frame.refCnt()).as("stays with the caller").isOne();
+	}
+
+	@Test
+	void idInTheMessageThatDiffersFromTheEnvelopeIsRefusedWithTheOuterId() {
+		MalformedMessageException failure = malformed(ThriftTransport.HEADER,
+				BINARY_FRAME.replace("6964 00000001", "6964 00000002").substring(9));
+
+		assertThat(failure.toApplicationException().getType()).isEqualTo(TApplicationException.BAD_SEQUENCE_ID);
+		assertThat(failure.sequenceId()).isOne();
+		assertThat(failure.envelope()).isNotNull();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "00", "80010001", "80010001 00000008 7465", "80010001 7fffffff 7465", "80020001 00000000",
+			"80010001 ffffffff 00", "ffffffff ffffffff" })
+	void payloadThatIsNoMessageIsRefused(String payload) {
+		MalformedMessageException inHeader = malformed(ThriftTransport.HEADER,
+				"0fff 0001 00000007 0001 00 00 0000" + payload);
+		MalformedMessageException framed = malformed(ThriftTransport.FRAMED, payload);
+
+		assertThat(inHeader.toApplicationException().getType()).isEqualTo(TApplicationException.PROTOCOL_ERROR);
+		assertThat(inHeader.sequenceId()).isEqualTo(7);
+		assertThat(inHeader.envelope()).isNotNull();
+		assertThat(framed.envelope()).as("nobody to answer").isNull();
+	}
+
+	private MalformedMessageException malformed(ThriftTransport transport, String frame) {
+		return catchThrowableOfType(MalformedMessageException.class,
+				() -> this.codec.decode(transport, ThriftProtocol.BINARY, hex(frame)));
+	}
+
+	@Test
+	void frameOfTheMaximumSizeIsEncodedAndOneByteMoreIsNot() throws Exception {
+		ThriftMessage message = new ThriftMessage(new Envelope(ThriftTransport.HEADER, ThriftProtocol.BINARY, 0),
+				"testVoid", TMessageType.CALL, 1, hex("00"));
+
+		assertThat(encode(new MessageCodec(0x23), message).readableBytes()).isEqualTo(4 + 0x23);
+		assertThatExceptionOfType(MessageTooLargeException.class)
+			.isThrownBy(() -> encode(new MessageCodec(0x22), message))
+			.withMessageContaining("testVoid")
+			.withMessageContaining("35 bytes")
+			.withMessageContaining("max-frame-size 34");
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void structIsTheSameAfterEncodingAndDecoding(ThriftProtocol protocol) throws Exception {
+		Packet packet = Packets.ofSize(1_000);
+
+		ByteBuf body = this.codec.encodeBody(packet, protocol, "echo", ByteBufAllocator.DEFAULT);
+		Packet decoded = new Packet();
+		this.codec.decodeBody(decoded, protocol, body);
+		body.release();
+
+		assertThat(decoded).isEqualTo(packet);
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void decodedBytesDoNotShareTheMemoryOfTheFrame(ThriftProtocol protocol) throws Exception {
+		Packet packet = Packets.ofSize(1_000);
+		ByteBuf body = this.codec.encodeBody(packet, protocol, "echo", UnpooledByteBufAllocator.DEFAULT);
+		Packet decoded = new Packet();
+
+		this.codec.decodeBody(decoded, protocol, body);
+		body.setZero(0, body.writerIndex());
+		body.release();
+
+		assertThat(Packets.isIntact(decoded)).isTrue();
+	}
+
+	@Test
+	void structOverTheMaximumIsNotEncodedAndLeavesNothing() {
+		CountingAllocator allocator = new CountingAllocator();
+
+		assertThatExceptionOfType(MessageTooLargeException.class)
+			.isThrownBy(() -> new MessageCodec(1_000).encodeBody(Packets.ofSize(1_001), ThriftProtocol.BINARY, "echo",
+					allocator))
+			.withMessageContaining("max-frame-size 1000");
+		assertThat(allocator.last.refCnt()).isZero();
+	}
+
+	@Test
+	void structWithoutARequiredFieldIsNotEncodedAndLeavesNothing() {
+		CountingAllocator allocator = new CountingAllocator();
+
+		assertThatExceptionOfType(TProtocolException.class)
+			.isThrownBy(() -> this.codec.encodeBody(new Strict(), ThriftProtocol.COMPACT, "strict", allocator))
+			.withMessageContaining("name");
+		assertThat(allocator.last.refCnt()).isZero();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "0b 0003 7fffffff 00", "0b 0003 ffffffff 00", "0f 0063 0b 7fffffff 00",
+			"0f 0063 0c 00100000 00", "0d 0063 0b 0b 7fffffff 00", "0e 0063 08 80000000 00" })
+	void declaredLengthBeyondTheBytesThatAreThereIsRefused(String body) {
+		assertThatExceptionOfType(TException.class)
+			.isThrownBy(() -> this.codec.decodeBody(new Packet(), ThriftProtocol.BINARY, hex(body)))
+			.isInstanceOfAny(TTransportException.class, TProtocolException.class);
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void structsNestedTooDeeplyAreRefused(ThriftProtocol protocol) {
+		String field = (protocol == ThriftProtocol.BINARY) ? "0c0063" : "0cc601";
+
+		assertThatExceptionOfType(TException.class)
+			.isThrownBy(() -> this.codec.decodeBody(new Packet(), protocol, hex(field.repeat(10_000))));
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { Integer.MIN_VALUE, -1, 0, 256 * 1024 * 1024 + 1, Integer.MAX_VALUE })
+	void maximumOutOfRangeIsRefused(int maxFrameSize) {
+		assertThatIllegalArgumentException().isThrownBy(() -> new MessageCodec(maxFrameSize))
+			.withMessageStartingWith("maxFrameSize: " + maxFrameSize + " (expected: ");
+	}
+
+	private ThriftMessage decode(ThriftTransport transport, ByteBuf frame) throws Exception {
+		assertThat(frame.readInt()).isEqualTo(frame.readableBytes());
+		ThriftMessage message = this.codec.decode(transport, ThriftProtocol.BINARY, frame);
+		assertThat(message).isNotNull();
+		return message;
+	}
+
+	private static ByteBuf encode(MessageCodec codec, ThriftMessage message) throws TException {
+		ByteBuf out = Unpooled.buffer();
+		codec.encodeHead(message, message.body().readableBytes(), out);
+		return out.writeBytes(message.body().duplicate());
+	}
+
+	private static ByteBuf hex(String hex) {
+		return Unpooled.wrappedBuffer(HexFormat.of().parseHex(hex.replace(" ", "")));
+	}
+
+	private static final class CountingAllocator extends io.netty.buffer.AbstractByteBufAllocator {
+
+		private ByteBuf last = Unpooled.EMPTY_BUFFER;
+
+		@Override
+		protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
+			this.last = UnpooledByteBufAllocator.DEFAULT.heapBuffer(initialCapacity, maxCapacity);
+			return this.last;
+		}
+
+		@Override
+		protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
+			return newHeapBuffer(initialCapacity, maxCapacity);
+		}
+
+		@Override
+		public boolean isDirectBufferPooled() {
+			return false;
+		}
+
+	}
+
+}

@@ -1,0 +1,31 @@
+package io.github.thriftboot.netty.protocol;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link WireText}.
+ */
+class WireTextTests {
+
+	@Test
+	void printableTextStaysAsItIs() {
+		assertThat(WireText.printable("")).isEmpty();
+		assertThat(WireText.printable("EchoService:echo ~!")).isEqualTo("EchoService:echo ~!");
+		assertThat(WireText.printable("x".repeat(80))).isEqualTo("x".repeat(80));
+	}
+
+	@Test
+	void whatCouldForgeALogLineIsReplaced() {
+		assertThat(WireText.printable("a\r\n2026 ERROR \u001b[31m\u0000\u007fü\u202e"))
+			.isEqualTo("a??2026 ERROR ?[31m????");
+	}
+
+	@Test
+	void longTextIsCut() {
+		assertThat(WireText.printable("x".repeat(81))).isEqualTo("x".repeat(77) + "...");
+		assertThat(WireText.printable("x".repeat(1_000_000))).hasSize(80);
+	}
+
+}

@@ -1,0 +1,205 @@
+package io.github.thriftboot.netty.test;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+import io.github.thriftboot.netty.protocol.Envelope;
+import io.github.thriftboot.netty.protocol.ThriftProtocol;
+import io.github.thriftboot.netty.protocol.ThriftTransport;
+import org.apache.thrift.TApplicationException;
+import org.apache.thrift.TException;
+import org.apache.thrift.TSerializable;
+import org.apache.thrift.protocol.TMessage;
+import org.apache.thrift.protocol.TMessageType;
+import org.apache.thrift.protocol.TProtocol;
+import org.apache.thrift.transport.TMemoryBuffer;
+import org.apache.thrift.transport.TMemoryInputTransport;
+
+/**
+ * A Thrift message as any peer could send it, sane or not. Made and read with libthrift
+ * alone, so that nothing here shares a mistake with the code that is tested.
+ *
+ * @param envelope what surrounds it; header key/values are neither written nor read
+ * @param envelopeId the sequence id in the THeader envelope
+ * @param name the method name
+ * @param type the message type
+ * @param id the sequence id in the message
+ * @param body the encoded struct
+ */
+public record RawMessage(Envelope envelope, int envelopeId, String name, byte type, int id, byte[] body) {
+
+	/**
+	 * THeader with the flag that allows replies in any order, as our client sends it.
+	 */
+	public static final Envelope OUT_OF_ORDER = new Envelope(ThriftTransport.HEADER, ThriftProtocol.BINARY,
+			Envelope.OUT_OF_ORDER);
+
+	/**
+	 * THeader as Apache clients in other languages send it.
+	 */
+	public static final Envelope IN_ORDER = new Envelope(ThriftTransport.HEADER, ThriftProtocol.BINARY, 0);
+
+	/**
+	 * What {@code TFramedTransport} with {@code TBinaryProtocol} sends.
+	 */
+	public static final Envelope FRAMED = new Envelope(ThriftTransport.FRAMED, ThriftProtocol.BINARY, 0);
+
+	private static final short HEADER_MAGIC = 0x0FFF;
+
+	/**
+	 * Make a message with the same sequence id inside and outside.
+	 * @param envelope what surrounds it
+	 * @param type the message type
+	 * @param name the method name
+	 * @param id the sequence id
+	 * @param struct the struct to encode
+	 * @return the message
+	 */
+	public static RawMessage of(Envelope envelope, byte type, String name, int id, TSerializable struct) {
+		return new RawMessage(envelope, id, name, type, id, encode(envelope.protocol(), struct::write));
+	}
+
+	/**
+	 * Make a request.
+	 * @param envelope what surrounds it
+	 * @param name the method name
+	 * @param id the sequence id
+	 * @param args the arguments
+	 * @return the message
+	 */
+	public static RawMessage call(Envelope envelope, String name, int id, TSerializable args) {
+		return of(envelope, TMessageType.CALL, name, id, args);
+	}
+
+	/**
+	 * Make the reply to this request.
+	 * @param result the result struct
+	 * @return a message with the bare method name
+	 */
+	public RawMessage reply(TSerializable result) {
+		String bareName = this.name.substring(this.name.indexOf(':') + 1);
+		return of(this.envelope, TMessageType.REPLY, bareName, this.id, result);
+	}
+
+	public RawMessage withType(int newType) {
+		return new RawMessage(this.envelope, this.envelopeId, this.name, (byte) newType, this.id, this.body);
+	}
+
+	public RawMessage withName(String newName) {
+		return new RawMessage(this.envelope, this.envelopeId, newName, this.type, this.id, this.body);
+	}
+
+	public RawMessage withBody(byte[] newBody) {
+		return new RawMessage(this.envelope, this.envelopeId, this.name, this.type, this.id, newBody);
+	}
+
+	/**
+	 * Change the sequence id, inside and outside.
+	 * @param newId the id
+	 * @return a new message
+	 */
+	public RawMessage withId(int newId) {
+		return new RawMessage(this.envelope, newId, this.name, this.type, newId, this.body);
+	}
+
+	/**
+	 * Change the sequence id of the message, but not that of the envelope.
+	 * @param newId the id
+	 * @return a new message
+	 */
+	public RawMessage withInnerId(int newId) {
+		return new RawMessage(this.envelope, this.envelopeId, this.name, this.type, newId, this.body);
+	}
+
+	/**
+	 * Encode the frame, its length included.
+	 * @return the bytes
+	 */
+	public byte[] toBytes() {
+		byte[] head = encode(this.envelope.protocol(),
+				(protocol) -> protocol.writeMessageBegin(new TMessage(this.name, this.type, this.id)));
+		boolean header = this.envelope.transport() == ThriftTransport.HEADER;
+		int length = (header ? 14 : 0) + head.length + this.body.length;
+		ByteBuffer out = ByteBuffer.allocate(4 + length).putInt(length);
+		if (header) {
+			out.putShort(HEADER_MAGIC).putShort((short) this.envelope.flags()).putInt(this.envelopeId);
+			out.putShort((short) 1).put((byte) this.envelope.protocol().headerId()).put(new byte[3]);
+		}
+		return out.put(head).put(this.body).array();
+	}
+
+	/**
+	 * Decode a frame, whatever its dialect.
+	 * @param frame the bytes without the length
+	 * @return the message
+	 * @throws TException if it is none
+	 */
+	public static RawMessage parse(byte[] frame) throws TException {
+		ByteBuffer in = ByteBuffer.wrap(frame);
+		int envelopeId = 0;
+		int flags = 0;
+		ThriftTransport transport = ThriftTransport.FRAMED;
+		ThriftProtocol protocol = (frame[0] == (byte) 0x82) ? ThriftProtocol.COMPACT : ThriftProtocol.BINARY;
+		if (in.getShort(0) == HEADER_MAGIC) {
+			transport = ThriftTransport.HEADER;
+			flags = in.getShort(2) & 0xFFFF;
+			envelopeId = in.getInt(4);
+			protocol = (in.get(10) == 0) ? ThriftProtocol.BINARY : ThriftProtocol.COMPACT;
+			in.position(10 + 4 * in.getShort(8));
+		}
+		TMemoryInputTransport source = new TMemoryInputTransport(frame, in.position(), in.remaining());
+		TMessage message = protocol.create(source).readMessageBegin();
+		byte[] body = Arrays.copyOfRange(frame, source.getBufferPosition(), frame.length);
+		return new RawMessage(new Envelope(transport, protocol, flags), envelopeId, message.name, message.type,
+				message.seqid, body);
+	}
+
+	/**
+	 * Decode the body.
+	 * @param <T> the type of the struct
+	 * @param struct the struct to fill
+	 * @return the struct
+	 * @throws TException if the body is no such struct
+	 */
+	public <T extends TSerializable> T read(T struct) throws TException {
+		struct.read(this.envelope.protocol().create(new TMemoryInputTransport(this.body)));
+		return struct;
+	}
+
+	/**
+	 * Decode the body of an exception message.
+	 * @return the error
+	 * @throws TException if it is none
+	 */
+	public TApplicationException readError() throws TException {
+		if (this.type != TMessageType.EXCEPTION) {
+			throw new TException("not an exception: " + this);
+		}
+		return read(new TApplicationException());
+	}
+
+	private static byte[] encode(ThriftProtocol protocol, Encoder encoder) {
+		try {
+			TMemoryBuffer buffer = new TMemoryBuffer(128);
+			encoder.encode(protocol.create(buffer));
+			return Arrays.copyOf(buffer.getArray(), buffer.length());
+		}
+		catch (TException ex) {
+			throw new IllegalArgumentException(ex);
+		}
+	}
+
+	@Override
+	public String toString() {
+		String text = new String(this.body, 0, Math.min(100, this.body.length), StandardCharsets.ISO_8859_1);
+		return this.name + " type " + this.type + " id " + this.id + " in " + this.envelope + " " + text;
+	}
+
+	private interface Encoder {
+
+		void encode(TProtocol protocol) throws TException;
+
+	}
+
+}
