@@ -1,5 +1,6 @@
 package io.github.thriftboot.netty.server;
 
+import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -72,7 +73,13 @@ final class ServiceRouter {
 			return candidates.get(0);
 		}
 		List<Route> declaring = candidates.stream().filter((candidate) -> !candidate.method().inherited()).toList();
-		return (declaring.size() == 1) ? declaring.get(0) : null;
+		if (declaring.size() != 1) {
+			return null;
+		}
+		// the others must have inherited this very method, not one of the same name
+		Method declared = declaring.get(0).method().javaMethod();
+		boolean same = candidates.stream().allMatch((candidate) -> candidate.method().javaMethod().equals(declared));
+		return same ? declaring.get(0) : null;
 	}
 
 	/**
