@@ -98,7 +98,7 @@ final class DialectDetector extends ByteToMessageDecoder {
 		if (first > 0 && first <= MAX_LENGTH && second >>> 16 == TTHEADER_MAGIC) {
 			return "Kitex TTHeader";
 		}
-		if (first > 0 && second > 0 && second <= first - 9) {
+		if (first > 0 && first <= MAX_LENGTH && second > 0 && second <= first - 9) {
 			return "a framed Thrift message in the old, non-strict binary protocol";
 		}
 		return String.format("no Thrift at all (first bytes: %08x %08x)", first, second);

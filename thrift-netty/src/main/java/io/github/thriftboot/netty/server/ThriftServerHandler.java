@@ -209,6 +209,12 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 		catch (RejectedExecutionException ex) {
 			call.reject("overloaded");
 		}
+		catch (Throwable ex) {
+			// such as no native thread left: without an answer the call would be in flight
+			// for ever
+			logger.error("Executor of {} failed", route.method(), ex);
+			call.reject("overloaded");
+		}
 	}
 
 	private static long clientTimeout(ThriftMessage request) {
