@@ -101,9 +101,9 @@ final class ServerCall implements Runnable, AsyncMethodCallback<Object> {
 		}
 		catch (Throwable ex) {
 			this.request.release();
-			logger.debug("Arguments of {} cannot be read", this.route.method(), ex);
 			fail(new TApplicationException(TApplicationException.PROTOCOL_ERROR,
 					"Invalid arguments for " + this.route.method().name()));
+			logger.debug("Arguments of {} cannot be read", this.route.method(), ex);
 			return null;
 		}
 	}
@@ -129,8 +129,8 @@ final class ServerCall implements Runnable, AsyncMethodCallback<Object> {
 			result = method.oneway() ? null : method.result(value);
 		}
 		catch (RuntimeException ex) {
-			logger.error("Handler of {} completed with a value of a wrong type", method, ex);
 			answer(TMessageType.EXCEPTION, internalError());
+			log("Handler of {} completed a call with a value of a wrong type", ex);
 			return;
 		}
 		answer(TMessageType.REPLY, result);
@@ -152,12 +152,16 @@ final class ServerCall implements Runnable, AsyncMethodCallback<Object> {
 			return;
 		}
 		answer(TMessageType.EXCEPTION, toApplicationException(failure));
+		log("Handler of {} failed", failure);
+	}
+
+	private void log(String text, Throwable failure) {
 		try {
-			logger.error("Handler of {} failed", this.route.method(), failure);
+			logger.error(text, this.route.method(), failure);
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			// an exception may fail to tell about itself
-			logger.error("Handler of {} failed with {}", this.route.method(), failure.getClass().getName());
+			logger.error(text + " with {}", this.route.method(), failure.getClass().getName());
 		}
 	}
 
@@ -201,7 +205,7 @@ final class ServerCall implements Runnable, AsyncMethodCallback<Object> {
 			return message(type, struct);
 		}
 		catch (Throwable ex) {
-			logger.error("Result of {} cannot be encoded", this.route.method(), ex);
+			log("Result of {} cannot be encoded", ex);
 			String text = (ex instanceof MessageTooLargeException) ? ex.getMessage() : internalError().getMessage();
 			return this.connection.errorReply(this.request,
 					new TApplicationException(TApplicationException.INTERNAL_ERROR, text));
