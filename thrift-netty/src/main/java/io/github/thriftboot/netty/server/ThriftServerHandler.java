@@ -210,7 +210,8 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 			call.reject("overloaded");
 		}
 		catch (Throwable ex) {
-			// such as no native thread left: without an answer the call would be in flight
+			// such as no native thread left: without an answer the call would be in
+			// flight
 			// for ever
 			logger.error("Executor of {} failed", route.method(), ex);
 			call.reject("overloaded");
