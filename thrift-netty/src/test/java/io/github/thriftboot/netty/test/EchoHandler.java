@@ -7,6 +7,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.github.thriftboot.netty.protocol.RemoteApplicationException;
 import io.github.thriftboot.test.Declined;
 import io.github.thriftboot.test.EchoService;
 import io.github.thriftboot.test.Packet;
@@ -133,10 +134,13 @@ public class EchoHandler implements EchoService.Iface {
 			case "null" -> null;
 			case "runtime" -> throw new IllegalStateException("secret of the server");
 			case "error" -> throw new NoClassDefFoundError("secret of the server");
+			case "assertion" -> throw new AssertionError("secret of the server");
 			case "overflow" -> overflow(0);
 			case "memory" -> throw new OutOfMemoryError("secret of the server");
 			case "transport" -> throw new TTransportException("secret of the server");
 			case "protocol" -> throw new TProtocolException("secret of the server");
+			case "nested" ->
+				throw new RemoteApplicationException(TApplicationException.UNKNOWN_METHOD, "secret of another server");
 			case "undeclared" -> throw new Declined(1, "secret of the server");
 			case "message" -> throw new BrokenMessageException();
 			case "interrupt" -> throw sneaky(new InterruptedException("secret of the server"));

@@ -24,6 +24,15 @@ public final class Packets {
 	public static Packet ofSize(int size) {
 		byte[] data = new byte[size];
 		ThreadLocalRandom.current().nextBytes(data);
+		return of(data);
+	}
+
+	/**
+	 * Make a packet with a nonce of its own.
+	 * @param data its data
+	 * @return the packet
+	 */
+	public static Packet of(byte[] data) {
 		Packet packet = new Packet(NONCES.getAndIncrement(), 0);
 		packet.setData(data);
 		packet.setChecksum(checksum(packet));

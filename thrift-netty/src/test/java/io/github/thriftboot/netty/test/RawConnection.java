@@ -1,11 +1,11 @@
 package io.github.thriftboot.netty.test;
 
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.util.List;
 
 import org.apache.thrift.TException;
 
@@ -20,6 +20,8 @@ public final class RawConnection implements AutoCloseable {
 	private final Socket socket;
 
 	private final DataInputStream in;
+
+	private int missing;
 
 	RawConnection(Socket socket) throws IOException {
 		this.socket = socket;
@@ -44,11 +46,7 @@ public final class RawConnection implements AutoCloseable {
 	 * @throws IOException if the connection is closed
 	 */
 	public void send(RawMessage... messages) throws IOException {
-		ByteArrayOutputStream out = new ByteArrayOutputStream();
-		for (RawMessage message : messages) {
-			out.write(message.toBytes());
-		}
-		write(out.toByteArray());
+		write(RawMessage.toBytes(List.of(messages)));
 	}
 
 	public void write(byte[] bytes) throws IOException {
@@ -62,9 +60,32 @@ public final class RawConnection implements AutoCloseable {
 	 * @throws TException if what comes is no message
 	 */
 	public RawMessage receive() throws IOException, TException {
-		byte[] frame = new byte[this.in.readInt()];
-		this.in.readFully(frame);
-		return RawMessage.parse(frame);
+		return receivePart(Integer.MAX_VALUE);
+	}
+
+	/**
+	 * Receive the first bytes of the next message, and see what is missing when the rest
+	 * is received.
+	 * @param size how many bytes of the frame to wait for
+	 * @return the message with a part of its body
+	 * @throws IOException if none comes in time, or the connection is closed
+	 * @throws TException if what comes is no message
+	 */
+	public RawMessage receivePart(int size) throws IOException, TException {
+		int length = this.in.readInt();
+		byte[] part = new byte[Math.min(length, size)];
+		this.in.readFully(part);
+		this.missing = length - part.length;
+		return RawMessage.parse(part);
+	}
+
+	/**
+	 * Receive what {@link #receivePart} has left.
+	 * @throws IOException if it does not come in time, or the connection is closed
+	 */
+	public void receiveRest() throws IOException {
+		this.in.readFully(new byte[this.missing]);
+		this.missing = 0;
 	}
 
 	/**

@@ -1,8 +1,11 @@
 package io.github.thriftboot.netty.test;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 import io.github.thriftboot.netty.protocol.Envelope;
 import io.github.thriftboot.netty.protocol.ThriftProtocol;
@@ -21,7 +24,8 @@ import org.apache.thrift.transport.TMemoryInputTransport;
  * alone, so that nothing here shares a mistake with the code that is tested.
  *
  * @param envelope what surrounds it; header key/values are neither written nor read
- * @param envelopeId the sequence id in the THeader envelope
+ * @param envelopeId the sequence id in the THeader envelope; without one the same as in
+ * the message
  * @param name the method name
  * @param type the message type
  * @param id the sequence id in the message
@@ -130,6 +134,17 @@ public record RawMessage(Envelope envelope, int envelopeId, String name, byte ty
 	}
 
 	/**
+	 * Encode many frames.
+	 * @param messages the messages
+	 * @return the bytes
+	 */
+	public static byte[] toBytes(List<RawMessage> messages) {
+		ByteArrayOutputStream out = new ByteArrayOutputStream();
+		messages.forEach((message) -> out.writeBytes(message.toBytes()));
+		return out.toByteArray();
+	}
+
+	/**
 	 * Decode a frame, whatever its dialect.
 	 * @param frame the bytes without the length
 	 * @return the message
@@ -151,8 +166,26 @@ public record RawMessage(Envelope envelope, int envelopeId, String name, byte ty
 		TMemoryInputTransport source = new TMemoryInputTransport(frame, in.position(), in.remaining());
 		TMessage message = protocol.create(source).readMessageBegin();
 		byte[] body = Arrays.copyOfRange(frame, source.getBufferPosition(), frame.length);
-		return new RawMessage(new Envelope(transport, protocol, flags), envelopeId, message.name, message.type,
+		int outerId = (transport == ThriftTransport.HEADER) ? envelopeId : message.seqid;
+		return new RawMessage(new Envelope(transport, protocol, flags), outerId, message.name, message.type,
 				message.seqid, body);
+	}
+
+	/**
+	 * Decode many frames.
+	 * @param stream the bytes of whole frames, their lengths included
+	 * @return the messages
+	 * @throws TException if one is none
+	 */
+	public static List<RawMessage> parseAll(byte[] stream) throws TException {
+		List<RawMessage> messages = new ArrayList<>();
+		ByteBuffer in = ByteBuffer.wrap(stream);
+		while (in.hasRemaining()) {
+			byte[] frame = new byte[in.getInt()];
+			in.get(frame);
+			messages.add(parse(frame));
+		}
+		return messages;
 	}
 
 	/**

@@ -1,5 +1,6 @@
 package io.github.thriftboot.netty.test;
 
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
@@ -76,6 +77,17 @@ public final class TestClient {
 	public CompletableFuture<Object> callAsync(Duration timeout, String method, Object... arguments) {
 		ThriftMethod found = this.service.method(method);
 		return this.channel.callAsync(found, found.args(arguments), timeout);
+	}
+
+	/**
+	 * Make a client of the generated interface.
+	 * @param <T> the interface
+	 * @param iface the interface
+	 * @return the client
+	 */
+	public <T> T as(Class<T> iface) {
+		return iface.cast(Proxy.newProxyInstance(iface.getClassLoader(), new Class<?>[] { iface },
+				(proxy, method, arguments) -> call(method.getName(), (arguments != null) ? arguments : new Object[0])));
 	}
 
 }

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -216,6 +217,20 @@ public final class TestRuntime implements AfterEachCallback {
 		Field field = target.getClass().getDeclaredField(name);
 		field.setAccessible(true);
 		return field.get(target);
+	}
+
+	/**
+	 * Return the number of open connections.
+	 * @param server the server
+	 * @return the number
+	 */
+	public static int connections(ThriftServer server) {
+		try {
+			return ((Collection<?>) read(server, "connections")).size();
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	private static List<String> threads() {

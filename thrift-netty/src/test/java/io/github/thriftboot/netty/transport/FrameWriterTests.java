@@ -9,6 +9,7 @@ import io.github.thriftboot.netty.protocol.ThriftMessage;
 import io.github.thriftboot.netty.test.RawMessage;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import org.apache.thrift.protocol.TMessageType;
 import org.junit.jupiter.api.Test;
@@ -99,14 +100,13 @@ class FrameWriterTests {
 	}
 
 	private static List<Integer> ids(List<ByteBuf> buffers) throws Exception {
-		EmbeddedChannel frames = new EmbeddedChannel(new FrameDecoder(MAX_FRAME_SIZE));
-		frames.writeInbound(buffers.toArray());
-		List<Integer> ids = new ArrayList<>();
-		for (ByteBuf frame = frames.readInbound(); frame != null; frame = frames.readInbound()) {
-			ids.add(RawMessage.parse(ByteBufUtil.getBytes(frame)).id());
-			frame.release();
+		ByteBuf stream = Unpooled.wrappedBuffer(buffers.toArray(ByteBuf[]::new));
+		try {
+			return RawMessage.parseAll(ByteBufUtil.getBytes(stream)).stream().map(RawMessage::id).toList();
 		}
-		return ids;
+		finally {
+			stream.release();
+		}
 	}
 
 }

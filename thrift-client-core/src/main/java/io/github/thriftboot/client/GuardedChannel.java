@@ -1,0 +1,165 @@
+package io.github.thriftboot.client;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.thriftboot.netty.client.ThriftChannel;
+import io.github.thriftboot.netty.protocol.ThriftMethod;
+import org.apache.thrift.TBase;
+import org.apache.thrift.TException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A channel behind a circuit breaker: what all proxies of one client call through. Each
+ * permission of the breaker is given back exactly once, as a success, as a failure, or
+ * released. Thread-safe.
+ */
+public final class GuardedChannel implements AutoCloseable {
+
+	private final ThriftChannel channel;
+
+	private final @Nullable CircuitBreaker breaker;
+
+	private final Function<ThriftMethod, Duration> timeouts;
+
+	private final boolean fallbackOnApplicationError;
+
+	/**
+	 * Put a channel behind a breaker.
+	 * @param channel the channel, closed with this object
+	 * @param breaker the breaker, or {@code null} for none
+	 * @param timeouts tells once for each method how long a call may take
+	 * @param fallbackOnApplicationError whether the fallback also answers when the
+	 * service answered with an error
+	 */
+	public GuardedChannel(ThriftChannel channel, @Nullable CircuitBreaker breaker,
+			Function<ThriftMethod, Duration> timeouts, boolean fallbackOnApplicationError) {
+		this.channel = channel;
+		this.breaker = breaker;
+		this.timeouts = timeouts;
+		this.fallbackOnApplicationError = fallbackOnApplicationError;
+	}
+
+	String service() {
+		return this.channel.service();
+	}
+
+	Duration timeout(ThriftMethod method) {
+		return this.timeouts.apply(method);
+	}
+
+	/**
+	 * Whether a call that failed like this is answered by the fallback, if there is one.
+	 * @param failure what the call failed with
+	 * @return {@code true} if the fallback is to run
+	 */
+	boolean fallsBackOn(TException failure) {
+		return switch (CallOutcome.of(failure)) {
+			case UNREACHABLE, NOT_TRIED -> true;
+			case APPLICATION_ERROR -> this.fallbackOnApplicationError;
+			case DECLARED_EXCEPTION, CALLER -> false;
+		};
+	}
+
+	/**
+	 * Call a method and wait for its outcome.
+	 * @param method the method
+	 * @param arguments the Java arguments
+	 * @param timeout how long the call may take
+	 * @return the value, {@code null} for void and oneway methods
+	 * @throws TException what the channel failed with, or
+	 * {@link CircuitBreakerOpenException}
+	 */
+	@Nullable Object call(ThriftMethod method, @Nullable Object[] arguments, Duration timeout) throws TException {
+		TBase<?, ?> args = method.args(arguments);
+		CircuitBreaker breaker = this.breaker;
+		if (breaker == null) {
+			return this.channel.call(method, args, timeout);
+		}
+		long start = acquirePermission(breaker);
+		Object value;
+		try {
+			value = this.channel.call(method, args, timeout);
+		}
+		catch (Throwable ex) {
+			recordFailure(breaker, start, ex);
+			throw ex;
+		}
+		recordReply(breaker, start, value);
+		return value;
+	}
+
+	/**
+	 * Call a method without waiting.
+	 * @param method the method
+	 * @param arguments the Java arguments; further ones are ignored
+	 * @param timeout how long the call may take
+	 * @return completes with what {@link #call} returns or throws, on an event loop or on
+	 * this thread
+	 */
+	CompletableFuture<@Nullable Object> callAsync(ThriftMethod method, @Nullable Object[] arguments, Duration timeout) {
+		TBase<?, ?> args = method.args(arguments);
+		CircuitBreaker breaker = this.breaker;
+		if (breaker == null) {
+			return this.channel.callAsync(method, args, timeout);
+		}
+		long start;
+		try {
+			start = acquirePermission(breaker);
+		}
+		catch (CircuitBreakerOpenException ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
+		CompletableFuture<@Nullable Object> future;
+		try {
+			future = this.channel.callAsync(method, args, timeout);
+		}
+		catch (Throwable ex) {
+			recordFailure(breaker, start, ex);
+			throw ex;
+		}
+		return future.whenComplete((value, failure) -> {
+			if (failure != null) {
+				recordFailure(breaker, start, failure);
+			}
+			else {
+				recordReply(breaker, start, value);
+			}
+		});
+	}
+
+	private static long acquirePermission(CircuitBreaker breaker) throws CircuitBreakerOpenException {
+		try {
+			breaker.acquirePermission();
+		}
+		catch (CallNotPermittedException ex) {
+			throw new CircuitBreakerOpenException(ex);
+		}
+		return breaker.getCurrentTimestamp();
+	}
+
+	private static void recordReply(CircuitBreaker breaker, long start, @Nullable Object value) {
+		breaker.onResult(breaker.getCurrentTimestamp() - start, breaker.getTimestampUnit(), value);
+	}
+
+	private static void recordFailure(CircuitBreaker breaker, long start, Throwable failure) {
+		long duration = breaker.getCurrentTimestamp() - start;
+		switch (CallOutcome.of(failure)) {
+			case DECLARED_EXCEPTION -> breaker.onSuccess(duration, breaker.getTimestampUnit());
+			case UNREACHABLE, APPLICATION_ERROR -> breaker.onError(duration, breaker.getTimestampUnit(), failure);
+			case NOT_TRIED, CALLER -> breaker.releasePermission();
+		}
+	}
+
+	/**
+	 * Close the channel: later calls fail at once.
+	 */
+	@Override
+	public void close() {
+		this.channel.close();
+	}
+
+}

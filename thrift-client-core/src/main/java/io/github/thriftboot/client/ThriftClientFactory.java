@@ -1,0 +1,171 @@
+package io.github.thriftboot.client;
+
+import java.lang.invoke.MethodHandle;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.cglib.proxy.Callback;
+import org.springframework.cglib.proxy.Factory;
+import org.springframework.cglib.proxy.MethodInterceptor;
+
+/**
+ * Makes clients. Those that are declared become beans by themselves; inject this factory
+ * for clients that are not known when the application is compiled. All clients of one
+ * name share a channel and a circuit breaker. Closes the channels with the application
+ * context. Thread-safe.
+ */
+public final class ThriftClientFactory implements SmartInitializingSingleton, DisposableBean {
+
+	private final ConfigurableListableBeanFactory beanFactory;
+
+	private final ThriftClientConnector connector;
+
+	private final Fallbacks fallbacks;
+
+	/**
+	 * By name in lower case, as configuration keys know no case.
+	 */
+	private final Map<String, GuardedChannel> channels = new ConcurrentHashMap<>();
+
+	private volatile boolean started;
+
+	private volatile boolean closed;
+
+	/**
+	 * Create a factory.
+	 * @param beanFactory has the fallbacks
+	 * @param connector opens the channels
+	 */
+	public ThriftClientFactory(ConfigurableListableBeanFactory beanFactory, ThriftClientConnector connector) {
+		this.beanFactory = beanFactory;
+		this.connector = connector;
+		this.fallbacks = new Fallbacks(beanFactory);
+	}
+
+	/**
+	 * Create a client.
+	 * @param <T> the type of the client
+	 * @param type a generated {@code Iface} or {@code AsyncIface}, or an interface that
+	 * extends one, with or without {@link ThriftClient}
+	 * @param name the name of the client: its key in the configuration and the name of
+	 * its circuit breaker
+	 * @return a new client, thread-safe, which works until the application context is
+	 * closed
+	 * @throws ThriftClientConfigurationException if the type cannot be a client, or its
+	 * configuration or its fallback cannot work
+	 * @throws IllegalStateException if the application context is closed
+	 */
+	public <T> T create(Class<T> type, String name) {
+		ClientDefinition definition = ClientDefinition.of(type, name);
+		if (definition.type().isOwnFallback()) {
+			throw new ThriftClientConfigurationException(
+					"Thrift client " + type.getName() + " is a class, of which the factory makes no clients.",
+					"Let Spring make it by @ThriftClient or @ImportThriftClients, or use an interface.");
+		}
+		Object proxy = definition.type().newProxy();
+		((Factory) proxy).setCallbacks(callbacks(definition));
+		return type.cast(proxy);
+	}
+
+	/**
+	 * Return the names of all clients.
+	 * @return the names of the declared clients, and of those that were created, sorted
+	 */
+	public Set<String> names() {
+		Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+		for (String beanName : this.beanFactory.getBeanDefinitionNames()) {
+			if (this.beanFactory.getBeanDefinition(beanName)
+				.getAttribute(ClientDefinition.ATTRIBUTE) instanceof ClientDefinition definition) {
+				names.add(definition.name());
+			}
+		}
+		names.addAll(this.channels.keySet());
+		return names;
+	}
+
+	/**
+	 * Connect a client: make the callbacks of its proxy.
+	 * @param definition the client
+	 * @return the callbacks
+	 */
+	Callback[] callbacks(ClientDefinition definition) {
+		GuardedChannel channel = channel(definition);
+		ClientType type = definition.type();
+		List<MethodInterceptor> interceptors = new ArrayList<>();
+		if (type.isOwnFallback()) {
+			OwnFallback own = new OwnFallback();
+			for (ClientMethod method : type.methods()) {
+				interceptors.add(own.intercept(method, interceptor(channel, method, own.forMethod(method))));
+			}
+		}
+		else {
+			Fallback fallback = this.fallbacks.find(definition);
+			for (ClientMethod method : type.methods()) {
+				interceptors.add(interceptor(channel, method, fallback(method, fallback)));
+			}
+			if (this.started) {
+				this.fallbacks.makeAll();
+			}
+		}
+		return type.callbacks(definition.toString(), interceptors);
+	}
+
+	private GuardedChannel channel(ClientDefinition definition) {
+		if (this.closed) {
+			throw new IllegalStateException(definition + " cannot be made, the application context is closed");
+		}
+		GuardedChannel channel = this.channels.computeIfAbsent(definition.name().toLowerCase(Locale.ROOT),
+				(key) -> this.connector.connect(definition.name(), definition.service(), definition.type().service()));
+		if (!channel.service().equals(definition.service())) {
+			throw new ThriftClientConfigurationException(definition + " calls service " + definition.service()
+					+ ", but another client of that name calls " + channel.service() + ".",
+					"Give one of them another name.");
+		}
+		return channel;
+	}
+
+	/**
+	 * A method's own default body is nearer than the fallback of the whole client.
+	 */
+	private static @Nullable MethodFallback fallback(ClientMethod method, @Nullable Fallback fallback) {
+		MethodHandle body = method.body();
+		if (body != null) {
+			return (proxy, arguments, cause) -> (Object) body.invokeExact(proxy, arguments);
+		}
+		return (fallback != null) ? fallback.forMethod(method) : null;
+	}
+
+	private static MethodInterceptor interceptor(GuardedChannel channel, ClientMethod method,
+			@Nullable MethodFallback fallback) {
+		return method.async() ? new AsyncMethodInterceptor(channel, method.method(), fallback)
+				: new SyncMethodInterceptor(channel, method.method(), fallback);
+	}
+
+	@Override
+	public void afterSingletonsInstantiated() {
+		this.started = true;
+		this.fallbacks.makeAll();
+	}
+
+	/**
+	 * Close the channels of all clients.
+	 */
+	@Override
+	public void destroy() {
+		this.closed = true;
+		this.channels.values().forEach(GuardedChannel::close);
+		this.channels.clear();
+		this.fallbacks.destroy();
+	}
+
+}

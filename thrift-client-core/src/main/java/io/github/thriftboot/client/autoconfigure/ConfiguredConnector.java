@@ -1,0 +1,150 @@
+package io.github.thriftboot.client.autoconfigure;
+
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.github.thriftboot.client.GuardedChannel;
+import io.github.thriftboot.client.RegistryInstanceSource;
+import io.github.thriftboot.client.ThriftClientConfigurationException;
+import io.github.thriftboot.client.ThriftClientConnector;
+import io.github.thriftboot.netty.client.ConnectionPool;
+import io.github.thriftboot.netty.client.InstanceSource;
+import io.github.thriftboot.netty.client.ThriftChannel;
+import io.github.thriftboot.netty.client.ThriftInstance;
+import io.github.thriftboot.netty.protocol.ThriftServiceDescriptor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Opens the channels of clients as {@link ThriftClientProperties} say.
+ *
+ * @param properties the configuration of all clients
+ * @param pool the connections
+ * @param breakers the circuit breakers, those of the application if it has any
+ * @param registry tells the instances of clients without addresses, or {@code null}
+ */
+record ConfiguredConnector(ThriftClientProperties properties, ConnectionPool pool, CircuitBreakerRegistry breakers,
+		@Nullable InstanceSource registry) implements ThriftClientConnector {
+
+	private static final Logger logger = LoggerFactory.getLogger(ConfiguredConnector.class);
+
+	@Override
+	public GuardedChannel connect(String name, String service, ThriftServiceDescriptor descriptor) {
+		checkMethods(name, descriptor.methods().keySet());
+		try {
+			CircuitBreaker breaker = breaker(name);
+			return new GuardedChannel(channel(name, service), breaker,
+					(method) -> this.properties.timeout(name, method.name()),
+					this.properties.get(name, ThriftClientServiceProperties::getFallbackOnApplicationError));
+		}
+		catch (IllegalArgumentException | ArithmeticException ex) {
+			throw new ThriftClientConfigurationException(
+					"Thrift client '" + name + "' cannot be configured: " + ex.getMessage(),
+					"Correct the property below 'thrift.client.service." + name + "' or below 'thrift.client'.", ex);
+		}
+	}
+
+	private void checkMethods(String name, Set<String> methods) {
+		this.properties.getService().forEach((client, own) -> {
+			if (!ThriftClientProperties.isSame(client, name)) {
+				return;
+			}
+			for (String method : own.getMethod().keySet()) {
+				if (methods.stream().noneMatch((known) -> ThriftClientProperties.isSame(method, known))) {
+					throw new ThriftClientConfigurationException(
+							"Property 'thrift.client.service." + client + ".method." + method
+									+ "' names no method of Thrift client '" + name + "'.",
+							"Use a name of the IDL: " + methods.stream().sorted().toList() + ".");
+				}
+			}
+		});
+	}
+
+	private ThriftChannel channel(String name, String service) {
+		InstanceSource source = source(name, service);
+		return ThriftChannel.builder(this.pool, service, source)
+			.timeout(this.properties.get(name, ThriftClientServiceProperties::getTimeout))
+			.connectTimeout(this.properties.get(name, ThriftClientServiceProperties::getConnectTimeout))
+			.transport(this.properties.find(name, ThriftClientServiceProperties::getTransport))
+			.protocol(this.properties.find(name, ThriftClientServiceProperties::getProtocol))
+			.multiplexed(this.properties.get(name, ThriftClientServiceProperties::getMultiplexed))
+			.maxFrameSize(Math
+				.toIntExact(this.properties.get(name, ThriftClientServiceProperties::getMaxFrameSize).toBytes()))
+			.maxConnections(this.properties.get(name, (own) -> own.getConnections().getMax()))
+			.pipelining(this.properties.get(name, (own) -> own.getConnections().getPipelining()))
+			.emptyListGrace(this.properties.get(name, (own) -> own.getRegistry().getEmptyListGrace()))
+			.build();
+	}
+
+	private InstanceSource source(String name, String service) {
+		List<String> addresses = this.properties.find(name, ThriftClientServiceProperties::getAddresses);
+		if (addresses != null && !addresses.isEmpty()) {
+			List<ThriftInstance> instances = StaticAddresses.parse(this.properties.addressesProperty(name), addresses);
+			logger.info("Thrift client '{}' calls service {} at {}", name, service, addresses);
+			return InstanceSource.of(instances);
+		}
+		if (this.registry == null) {
+			throw new ThriftClientConfigurationException(
+					"Thrift client '" + name + "' does not know where service " + service
+							+ " is: it has no addresses, and there is no registry.",
+					"Set 'thrift.client.service." + name + ".addresses', or add a registry: "
+							+ "'thrift-client-eureka-starter', a starter with a Spring Cloud DiscoveryClient, or a "
+							+ "bean of type InstanceSource.");
+		}
+		String application = this.properties.find(name, ThriftClientServiceProperties::getApplication);
+		if (application == null) {
+			logger.info("Thrift client '{}' finds service {} in {}", name, service, this.registry);
+			return this.registry;
+		}
+		if (!(this.registry instanceof RegistryInstanceSource applications)) {
+			throw new ThriftClientConfigurationException(
+					"Thrift client '" + name + "' is to call application '" + application + "', but "
+							+ this.registry.getClass().getName() + " knows no applications.",
+					"Remove the property 'application' of this client, or let that class extend "
+							+ "RegistryInstanceSource.");
+		}
+		logger.info("Thrift client '{}' finds service {} of application '{}' in {}", name, service, application,
+				this.registry);
+		return applications.ofApplication(application);
+	}
+
+	private @Nullable CircuitBreaker breaker(String name) {
+		if (!this.properties.get(name, (own) -> own.getCircuitBreaker().getEnabled())) {
+			return null;
+		}
+		return this.breakers.find(name).orElseGet(() -> this.breakers.circuitBreaker(name, breakerConfig(name)));
+	}
+
+	/**
+	 * Configure a new breaker: as resilience4j is configured for this name or by default,
+	 * except for the properties that are set.
+	 */
+	private CircuitBreakerConfig breakerConfig(String name) {
+		CircuitBreakerConfig.Builder builder = CircuitBreakerConfig
+			.from(this.breakers.getConfiguration(name).orElseGet(this.breakers::getDefaultConfig));
+		apply(name, ThriftCircuitBreakerProperties::getFailureRateThreshold, builder::failureRateThreshold);
+		apply(name, ThriftCircuitBreakerProperties::getSlowCallRateThreshold, builder::slowCallRateThreshold);
+		apply(name, ThriftCircuitBreakerProperties::getSlowCallDurationThreshold, builder::slowCallDurationThreshold);
+		apply(name, ThriftCircuitBreakerProperties::getSlidingWindowType, builder::slidingWindowType);
+		apply(name, ThriftCircuitBreakerProperties::getSlidingWindowSize, builder::slidingWindowSize);
+		apply(name, ThriftCircuitBreakerProperties::getMinimumNumberOfCalls, builder::minimumNumberOfCalls);
+		apply(name, ThriftCircuitBreakerProperties::getWaitDurationInOpenState, builder::waitDurationInOpenState);
+		apply(name, ThriftCircuitBreakerProperties::getPermittedNumberOfCallsInHalfOpenState,
+				builder::permittedNumberOfCallsInHalfOpenState);
+		return builder.build();
+	}
+
+	private <T> void apply(String name, Function<ThriftCircuitBreakerProperties, @Nullable T> key, Consumer<T> target) {
+		T value = this.properties.find(name, (own) -> key.apply(own.getCircuitBreaker()));
+		if (value != null) {
+			target.accept(value);
+		}
+	}
+
+}

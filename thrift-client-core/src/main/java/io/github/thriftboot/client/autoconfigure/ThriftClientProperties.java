@@ -1,0 +1,146 @@
+package io.github.thriftboot.client.autoconfigure;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Configuration properties for Thrift clients: those for all services, and below
+ * {@code service.<name>} those that differ for one.
+ */
+@ConfigurationProperties("thrift.client")
+public final class ThriftClientProperties extends ThriftClientServiceProperties {
+
+	/**
+	 * Number of threads that read and write the connections of all clients. 0 for one a
+	 * core.
+	 */
+	private int eventLoopThreads;
+
+	/**
+	 * Services that differ from the others, by the name of the client.
+	 */
+	private final Map<String, ThriftClientServiceProperties> service = new LinkedHashMap<>();
+
+	/**
+	 * Create properties with the values that apply to what is not configured.
+	 */
+	public ThriftClientProperties() {
+		setTimeout(Duration.ofSeconds(1));
+		setConnectTimeout(Duration.ofSeconds(1));
+		setMultiplexed(true);
+		setMaxFrameSize(DataSize.ofBytes(16_384_000));
+		setFallbackOnApplicationError(false);
+		getConnections().setMax(8);
+		getConnections().setPipelining(1);
+		getRegistry().setEmptyListGrace(Duration.ofMinutes(5));
+		getCircuitBreaker().setEnabled(true);
+	}
+
+	public int getEventLoopThreads() {
+		return this.eventLoopThreads;
+	}
+
+	public void setEventLoopThreads(int eventLoopThreads) {
+		this.eventLoopThreads = eventLoopThreads;
+	}
+
+	public Map<String, ThriftClientServiceProperties> getService() {
+		return this.service;
+	}
+
+	/**
+	 * Return what is configured for a client: for its service, else for all.
+	 * @param <T> the type of the value
+	 * @param client the name of the client
+	 * @param key reads the value
+	 * @return the value, or {@code null} if it is not configured
+	 */
+	<T> @Nullable T find(String client, Function<ThriftClientServiceProperties, @Nullable T> key) {
+		ThriftClientServiceProperties own = entry(this.service, client);
+		T value = (own != null) ? key.apply(own) : null;
+		return (value != null) ? value : key.apply(this);
+	}
+
+	/**
+	 * Return what is configured for a client where there is a default.
+	 * @param <T> the type of the value
+	 * @param client the name of the client
+	 * @param key reads the value
+	 * @return the value
+	 */
+	<T> T get(String client, Function<ThriftClientServiceProperties, @Nullable T> key) {
+		T value = find(client, key);
+		if (value == null) {
+			throw new IllegalArgumentException("a property without which there is no client was set to nothing");
+		}
+		return value;
+	}
+
+	/**
+	 * Return how long a call may take.
+	 * @param client the name of the client
+	 * @param method the name of the method
+	 * @return the timeout of the method, else that of the client
+	 */
+	Duration timeout(String client, String method) {
+		Duration timeout = find(client, (properties) -> {
+			Method own = entry(properties.getMethod(), method);
+			return (own != null) ? own.getTimeout() : null;
+		});
+		return (timeout != null) ? timeout : get(client, ThriftClientServiceProperties::getTimeout);
+	}
+
+	/**
+	 * Return the name of the property that holds the addresses of a client.
+	 * @param client the name of the client
+	 * @return the name of the property, with the service as it is written there
+	 */
+	String addressesProperty(String client) {
+		for (Map.Entry<String, ThriftClientServiceProperties> entry : this.service.entrySet()) {
+			if (isSame(entry.getKey(), client) && entry.getValue().getAddresses() != null) {
+				return "thrift.client.service." + entry.getKey() + ".addresses";
+			}
+		}
+		return "thrift.client.addresses";
+	}
+
+	/**
+	 * Find an entry by its name, as it is written, else as environment variables write
+	 * it, which know neither case nor punctuation.
+	 */
+	private static <V> @Nullable V entry(Map<String, V> entries, String name) {
+		V exact = entries.get(name);
+		if (exact != null) {
+			return exact;
+		}
+		return entries.entrySet()
+			.stream()
+			.filter((entry) -> isSame(entry.getKey(), name))
+			.map(Map.Entry::getValue)
+			.findFirst()
+			.orElse(null);
+	}
+
+	/**
+	 * Whether a configuration key stands for a name.
+	 * @param key the key
+	 * @param name the name of a client or of a method
+	 * @return {@code true} if they differ at most in case and punctuation
+	 */
+	static boolean isSame(String key, String name) {
+		return uniform(key).equals(uniform(name));
+	}
+
+	private static String uniform(String name) {
+		return name.replaceAll("[^\\p{Alnum}]", "").toLowerCase(Locale.ROOT);
+	}
+
+}

@@ -1,0 +1,247 @@
+package io.github.thriftboot.client.autoconfigure;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.github.thriftboot.netty.protocol.ThriftProtocol;
+import io.github.thriftboot.netty.protocol.ThriftTransport;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Configuration properties that can be set for all services and for each. What is not set
+ * for a service is as for all.
+ */
+public class ThriftClientServiceProperties {
+
+	/**
+	 * Time for a whole call, attempts at several instances included.
+	 */
+	private @Nullable Duration timeout;
+
+	/**
+	 * Time for one attempt to connect.
+	 */
+	private @Nullable Duration connectTimeout;
+
+	/**
+	 * How messages are wrapped. What an instance tells in the registry by default, else
+	 * header.
+	 */
+	private @Nullable ThriftTransport transport;
+
+	/**
+	 * How messages are encoded. What an instance tells in the registry by default, else
+	 * binary.
+	 */
+	private @Nullable ThriftProtocol protocol;
+
+	/**
+	 * Whether method names carry the name of the service, which a server with several
+	 * services on its port needs.
+	 */
+	private @Nullable Boolean multiplexed;
+
+	/**
+	 * Maximum size of a frame, header included, in both directions.
+	 */
+	private @Nullable DataSize maxFrameSize;
+
+	/**
+	 * Name of the application in the registry. By default any application that exports
+	 * the service.
+	 */
+	private @Nullable String application;
+
+	/**
+	 * Addresses of the instances, each as host:port, an IPv6 address in brackets. They
+	 * are used instead of a registry; an empty list stands for the registry.
+	 */
+	private @Nullable List<String> addresses;
+
+	/**
+	 * Whether the fallback also answers when the service answered with an error of its
+	 * own or with something that cannot be used.
+	 */
+	private @Nullable Boolean fallbackOnApplicationError;
+
+	/**
+	 * Methods that differ from the others, by their name in the IDL.
+	 */
+	private final Map<String, Method> method = new LinkedHashMap<>();
+
+	private final Connections connections = new Connections();
+
+	private final Registry registry = new Registry();
+
+	@NestedConfigurationProperty
+	private final ThriftCircuitBreakerProperties circuitBreaker = new ThriftCircuitBreakerProperties();
+
+	public @Nullable Duration getTimeout() {
+		return this.timeout;
+	}
+
+	public void setTimeout(@Nullable Duration timeout) {
+		this.timeout = timeout;
+	}
+
+	public @Nullable Duration getConnectTimeout() {
+		return this.connectTimeout;
+	}
+
+	public void setConnectTimeout(@Nullable Duration connectTimeout) {
+		this.connectTimeout = connectTimeout;
+	}
+
+	public @Nullable ThriftTransport getTransport() {
+		return this.transport;
+	}
+
+	public void setTransport(@Nullable ThriftTransport transport) {
+		this.transport = transport;
+	}
+
+	public @Nullable ThriftProtocol getProtocol() {
+		return this.protocol;
+	}
+
+	public void setProtocol(@Nullable ThriftProtocol protocol) {
+		this.protocol = protocol;
+	}
+
+	public @Nullable Boolean getMultiplexed() {
+		return this.multiplexed;
+	}
+
+	public void setMultiplexed(@Nullable Boolean multiplexed) {
+		this.multiplexed = multiplexed;
+	}
+
+	public @Nullable DataSize getMaxFrameSize() {
+		return this.maxFrameSize;
+	}
+
+	public void setMaxFrameSize(@Nullable DataSize maxFrameSize) {
+		this.maxFrameSize = maxFrameSize;
+	}
+
+	public @Nullable String getApplication() {
+		return this.application;
+	}
+
+	public void setApplication(@Nullable String application) {
+		this.application = application;
+	}
+
+	public @Nullable List<String> getAddresses() {
+		return this.addresses;
+	}
+
+	public void setAddresses(@Nullable List<String> addresses) {
+		this.addresses = addresses;
+	}
+
+	public @Nullable Boolean getFallbackOnApplicationError() {
+		return this.fallbackOnApplicationError;
+	}
+
+	public void setFallbackOnApplicationError(@Nullable Boolean fallbackOnApplicationError) {
+		this.fallbackOnApplicationError = fallbackOnApplicationError;
+	}
+
+	public Map<String, Method> getMethod() {
+		return this.method;
+	}
+
+	public Connections getConnections() {
+		return this.connections;
+	}
+
+	public Registry getRegistry() {
+		return this.registry;
+	}
+
+	public ThriftCircuitBreakerProperties getCircuitBreaker() {
+		return this.circuitBreaker;
+	}
+
+	/**
+	 * Properties of a method.
+	 */
+	public static class Method {
+
+		/**
+		 * Time for a whole call of the method.
+		 */
+		private @Nullable Duration timeout;
+
+		public @Nullable Duration getTimeout() {
+			return this.timeout;
+		}
+
+		public void setTimeout(@Nullable Duration timeout) {
+			this.timeout = timeout;
+		}
+
+	}
+
+	/**
+	 * Connections to instances that answer in the order of the requests; others need one.
+	 */
+	public static class Connections {
+
+		/**
+		 * Maximum number of connections to an instance that answers in order.
+		 */
+		private @Nullable Integer max;
+
+		/**
+		 * Maximum number of calls in flight on a connection to an instance that answers
+		 * in order.
+		 */
+		private @Nullable Integer pipelining;
+
+		public @Nullable Integer getMax() {
+			return this.max;
+		}
+
+		public void setMax(@Nullable Integer max) {
+			this.max = max;
+		}
+
+		public @Nullable Integer getPipelining() {
+			return this.pipelining;
+		}
+
+		public void setPipelining(@Nullable Integer pipelining) {
+			this.pipelining = pipelining;
+		}
+
+	}
+
+	/**
+	 * How far the registry is believed.
+	 */
+	public static class Registry {
+
+		/**
+		 * Time for which the last instances are kept when the registry has none any more
+		 * while there are connections to them.
+		 */
+		private @Nullable Duration emptyListGrace;
+
+		public @Nullable Duration getEmptyListGrace() {
+			return this.emptyListGrace;
+		}
+
+		public void setEmptyListGrace(@Nullable Duration emptyListGrace) {
+			this.emptyListGrace = emptyListGrace;
+		}
+
+	}
+
+}

@@ -1,0 +1,201 @@
+package io.github.thriftboot.client.autoconfigure;
+
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
+import io.github.thriftboot.netty.protocol.ThriftProtocol;
+import io.github.thriftboot.netty.protocol.ThriftTransport;
+import org.junit.jupiter.api.Test;
+import org.yaml.snakeyaml.Yaml;
+
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.core.io.ByteArrayResource;
+import org.springframework.util.unit.DataSize;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class ThriftClientPropertiesTests {
+
+	@Test
+	void defaults() throws Exception {
+		ThriftClientProperties properties = bind("", Map.of());
+		assertThat(properties.getEventLoopThreads()).isZero();
+		assertThat(values(properties, "any"))
+			.containsExactlyInAnyOrderEntriesOf(Map.of("timeout", Duration.ofSeconds(1), "connect-timeout",
+					Duration.ofSeconds(1), "multiplexed", true, "max-frame-size", DataSize.ofBytes(16_384_000),
+					"fallback-on-application-error", false, "connections.max", 8, "connections.pipelining", 1,
+					"registry.empty-list-grace", Duration.ofMinutes(5), "circuit-breaker.enabled", true));
+	}
+
+	@Test
+	void allKeysCanBeSetForAllAndForOne() throws Exception {
+		String keys = """
+				timeout: 2s
+				connect-timeout: 300ms
+				transport: framed
+				protocol: compact
+				multiplexed: false
+				max-frame-size: 1MB
+				application: users
+				addresses: [ "a:1", "b:2" ]
+				fallback-on-application-error: true
+				connections: { max: 3, pipelining: 4 }
+				registry: { empty-list-grace: 1m }
+				method: { whoAmI: { timeout: 50ms } }
+				circuit-breaker:
+				  enabled: false
+				  failure-rate-threshold: 10.5
+				  slow-call-rate-threshold: 20
+				  slow-call-duration-threshold: 3s
+				  sliding-window-type: time-based
+				  sliding-window-size: 30
+				  minimum-number-of-calls: 5
+				  wait-duration-in-open-state: 7s
+				  permitted-number-of-calls-in-half-open-state: 2
+				""";
+		assertAll(bind("thrift:\n  client:\n" + keys.indent(4), Map.of()), "any");
+		ThriftClientProperties forOne = bind("thrift:\n  client:\n    service:\n      one:\n" + keys.indent(8),
+				Map.of());
+		assertAll(forOne, "one");
+		assertThat(forOne.timeout("another", "whoAmI")).isEqualTo(Duration.ofSeconds(1));
+	}
+
+	private static void assertAll(ThriftClientProperties properties, String client) {
+		assertThat(values(properties, client)).containsExactlyInAnyOrderEntriesOf(Map.ofEntries(
+				Map.entry("timeout", Duration.ofSeconds(2)), Map.entry("connect-timeout", Duration.ofMillis(300)),
+				Map.entry("transport", ThriftTransport.FRAMED), Map.entry("protocol", ThriftProtocol.COMPACT),
+				Map.entry("multiplexed", false), Map.entry("max-frame-size", DataSize.ofMegabytes(1)),
+				Map.entry("application", "users"), Map.entry("addresses", List.of("a:1", "b:2")),
+				Map.entry("fallback-on-application-error", true), Map.entry("connections.max", 3),
+				Map.entry("connections.pipelining", 4), Map.entry("registry.empty-list-grace", Duration.ofMinutes(1)),
+				Map.entry("circuit-breaker.enabled", false), Map.entry("circuit-breaker.failure-rate-threshold", 10.5f),
+				Map.entry("circuit-breaker.slow-call-rate-threshold", 20f),
+				Map.entry("circuit-breaker.slow-call-duration-threshold", Duration.ofSeconds(3)),
+				Map.entry("circuit-breaker.sliding-window-type", SlidingWindowType.TIME_BASED),
+				Map.entry("circuit-breaker.sliding-window-size", 30),
+				Map.entry("circuit-breaker.minimum-number-of-calls", 5),
+				Map.entry("circuit-breaker.wait-duration-in-open-state", Duration.ofSeconds(7)),
+				Map.entry("circuit-breaker.permitted-number-of-calls-in-half-open-state", 2)));
+		assertThat(properties.timeout(client, "whoAmI")).isEqualTo(Duration.ofMillis(50));
+		assertThat(properties.timeout(client, "other")).isEqualTo(Duration.ofSeconds(2));
+	}
+
+	/**
+	 * Return what applies to a client, without what is not set.
+	 */
+	private static Map<String, Object> values(ThriftClientProperties properties, String client) {
+		Map<String, Function<ThriftClientServiceProperties, Object>> keys = new LinkedHashMap<>();
+		keys.put("timeout", ThriftClientServiceProperties::getTimeout);
+		keys.put("connect-timeout", ThriftClientServiceProperties::getConnectTimeout);
+		keys.put("transport", ThriftClientServiceProperties::getTransport);
+		keys.put("protocol", ThriftClientServiceProperties::getProtocol);
+		keys.put("multiplexed", ThriftClientServiceProperties::getMultiplexed);
+		keys.put("max-frame-size", ThriftClientServiceProperties::getMaxFrameSize);
+		keys.put("application", ThriftClientServiceProperties::getApplication);
+		keys.put("addresses", ThriftClientServiceProperties::getAddresses);
+		keys.put("fallback-on-application-error", ThriftClientServiceProperties::getFallbackOnApplicationError);
+		keys.put("connections.max", (own) -> own.getConnections().getMax());
+		keys.put("connections.pipelining", (own) -> own.getConnections().getPipelining());
+		keys.put("registry.empty-list-grace", (own) -> own.getRegistry().getEmptyListGrace());
+		Map<String, Function<ThriftCircuitBreakerProperties, Object>> breakerKeys = new LinkedHashMap<>();
+		breakerKeys.put("enabled", ThriftCircuitBreakerProperties::getEnabled);
+		breakerKeys.put("failure-rate-threshold", ThriftCircuitBreakerProperties::getFailureRateThreshold);
+		breakerKeys.put("slow-call-rate-threshold", ThriftCircuitBreakerProperties::getSlowCallRateThreshold);
+		breakerKeys.put("slow-call-duration-threshold", ThriftCircuitBreakerProperties::getSlowCallDurationThreshold);
+		breakerKeys.put("sliding-window-type", ThriftCircuitBreakerProperties::getSlidingWindowType);
+		breakerKeys.put("sliding-window-size", ThriftCircuitBreakerProperties::getSlidingWindowSize);
+		breakerKeys.put("minimum-number-of-calls", ThriftCircuitBreakerProperties::getMinimumNumberOfCalls);
+		breakerKeys.put("wait-duration-in-open-state", ThriftCircuitBreakerProperties::getWaitDurationInOpenState);
+		breakerKeys.put("permitted-number-of-calls-in-half-open-state",
+				ThriftCircuitBreakerProperties::getPermittedNumberOfCallsInHalfOpenState);
+		breakerKeys
+			.forEach((name, key) -> keys.put("circuit-breaker." + name, (own) -> key.apply(own.getCircuitBreaker())));
+		Map<String, Object> values = new LinkedHashMap<>();
+		keys.forEach((name, key) -> {
+			Object value = properties.find(client, key);
+			if (value != null) {
+				values.put(name, value);
+			}
+		});
+		return values;
+	}
+
+	@Test
+	void environmentVariablesReachNamesInAnyCase() throws Exception {
+		ThriftClientProperties properties = bind("thrift.client.service.UserService.timeout: 2s",
+				Map.of("THRIFT_CLIENT_SERVICE_USERSERVICE_TIMEOUT", "3s", "THRIFT_CLIENT_SERVICE_ORDERS_TIMEOUT", "4s",
+						"THRIFT_CLIENT_SERVICE_ORDERS_METHOD_FINDALL_TIMEOUT", "5s"));
+		assertThat(properties.timeout("UserService", "any")).isEqualTo(Duration.ofSeconds(3));
+		assertThat(properties.timeout("Orders", "any")).isEqualTo(Duration.ofSeconds(4));
+		assertThat(properties.timeout("Orders", "findAll")).isEqualTo(Duration.ofSeconds(5));
+	}
+
+	@Test
+	void timeoutOfMethodGoesBeforeTimeoutOfService() throws Exception {
+		ThriftClientProperties properties = bind("""
+				thrift.client:
+				  timeout: 1s
+				  method: { slow: { timeout: 9s } }
+				  service:
+				    one:
+				      timeout: 2s
+				      method: { fast: { timeout: 10ms } }
+				""", Map.of());
+		assertThat(properties.timeout("one", "fast")).isEqualTo(Duration.ofMillis(10));
+		assertThat(properties.timeout("one", "slow")).isEqualTo(Duration.ofSeconds(9));
+		assertThat(properties.timeout("one", "any")).isEqualTo(Duration.ofSeconds(2));
+		assertThat(properties.timeout("two", "fast")).isEqualTo(Duration.ofSeconds(1));
+	}
+
+	@Test
+	@SuppressWarnings("unchecked")
+	void metadataDescribesEachKeyAndTellsTheDefaults() throws Exception {
+		Map<String, Object> metadata;
+		try (InputStream in = getClass().getResourceAsStream("/META-INF/spring-configuration-metadata.json")) {
+			// YAML contains JSON
+			metadata = new Yaml().load(in);
+		}
+		List<Map<String, Object>> keys = (List<Map<String, Object>>) metadata.get("properties");
+		assertThat(keys).hasSizeGreaterThan(20).allSatisfy((key) -> {
+			assertThat(key.get("name")).asString().startsWith("thrift.client.");
+			assertThat(key.get("description")).as("%s", key).asString().endsWith(".").doesNotMatch("(The|A|An) .*");
+		});
+		ThriftClientProperties defaults = new ThriftClientProperties();
+		assertThat(keys).filteredOn((key) -> key.containsKey("defaultValue"))
+			.hasSize(11)
+			.filteredOn((key) -> !key.get("name").equals("thrift.client.enabled"))
+			.allSatisfy((key) -> assertThat(defaultValue(defaults, key)).as("%s", key).isTrue());
+	}
+
+	/**
+	 * Whether binding the default of the metadata changes nothing.
+	 */
+	private static boolean defaultValue(ThriftClientProperties defaults, Map<String, Object> key) throws Exception {
+		ThriftClientProperties bound = bind(key.get("name") + ": " + key.get("defaultValue"), Map.of());
+		return values(bound, "any").equals(values(defaults, "any"));
+	}
+
+	private static ThriftClientProperties bind(String yaml, Map<String, Object> environmentVariables) throws Exception {
+		StandardEnvironment environment = new StandardEnvironment();
+		environment.getPropertySources()
+			.replace(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, new SystemEnvironmentPropertySource(
+					StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, environmentVariables));
+		new YamlPropertySourceLoader().load("test", new ByteArrayResource(yaml.getBytes()))
+			.forEach(environment.getPropertySources()::addLast);
+		ConfigurationPropertySources.attach(environment);
+		return Binder.get(environment)
+			.bind("thrift.client", Bindable.of(ThriftClientProperties.class))
+			.orElseGet(ThriftClientProperties::new);
+	}
+
+}

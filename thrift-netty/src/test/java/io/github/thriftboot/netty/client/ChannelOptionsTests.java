@@ -1,0 +1,82 @@
+package io.github.thriftboot.netty.client;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+import io.github.thriftboot.netty.client.ThriftChannel.Builder;
+import io.github.thriftboot.netty.protocol.ThriftProtocol;
+import io.github.thriftboot.netty.protocol.ThriftTransport;
+import io.github.thriftboot.netty.test.TestRuntime;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+/**
+ * Tests for {@link ChannelOptions}.
+ */
+class ChannelOptionsTests {
+
+	@RegisterExtension
+	final TestRuntime runtime = new TestRuntime();
+
+	@ParameterizedTest
+	@MethodSource("wrongValues")
+	void valueOutOfRangeIsRefusedByNameAndValue(UnaryOperator<Builder> change, String message) {
+		Builder builder = change.apply(builder());
+
+		assertThatIllegalArgumentException().isThrownBy(builder::build)
+			.withMessageStartingWith(message + " (expected: ");
+	}
+
+	static Stream<Arguments> wrongValues() {
+		return Stream.of(wrong((builder) -> builder.timeout(Duration.ZERO), "timeout: PT0S"),
+				wrong((builder) -> builder.timeout(Duration.ofMillis(-1)), "timeout: PT-0.001S"),
+				wrong((builder) -> builder.connectTimeout(Duration.ZERO), "connectTimeout: PT0S"),
+				wrong((builder) -> builder.maxConnections(0), "maxConnections: 0"),
+				wrong((builder) -> builder.pipelining(-1), "pipelining: -1"),
+				wrong((builder) -> builder.maxFrameSize(0), "maxFrameSize: 0"),
+				wrong((builder) -> builder.emptyListGrace(Duration.ofSeconds(-1)), "emptyListGrace: PT-1S"));
+	}
+
+	private static Arguments wrong(UnaryOperator<Builder> change, String message) {
+		return Arguments.of(change, message);
+	}
+
+	@Test
+	void instanceIsReachedAsSetElseAsItTellsElseWithHeaderAndBinary() {
+		ThriftInstance silent = ThriftInstance.of("host", 1);
+		ThriftInstance telling = new ThriftInstance("host", 1, 1, ThriftTransport.FRAMED, ThriftProtocol.COMPACT, 0,
+				Map.of());
+		ChannelOptions open = new ChannelOptions(builder());
+		ChannelOptions fixed = new ChannelOptions(
+				builder().transport(ThriftTransport.HEADER).protocol(ThriftProtocol.BINARY));
+
+		assertThat(open.key(silent).options()).extracting(ConnectionOptions::transport, ConnectionOptions::protocol)
+			.containsExactly(ThriftTransport.HEADER, ThriftProtocol.BINARY);
+		assertThat(open.key(telling).options()).extracting(ConnectionOptions::transport, ConnectionOptions::protocol)
+			.containsExactly(ThriftTransport.FRAMED, ThriftProtocol.COMPACT);
+		assertThat(fixed.key(telling)).isEqualTo(open.key(silent));
+	}
+
+	@Test
+	void addressesThatDifferHaveDifferentKeys() {
+		ChannelOptions options = new ChannelOptions(builder());
+
+		assertThat(options.key(ThriftInstance.of("10.0.0.1", 9031)))
+			.isNotEqualTo(options.key(ThriftInstance.of("10.0.0.2", 9000)))
+			.isEqualTo(options.key(new ThriftInstance("10.0.0.1", 9031, 5, null, null, 99, Map.of("zone", "b"))));
+	}
+
+	private Builder builder() {
+		return ThriftChannel.builder(this.runtime.pool(), "EchoService", InstanceSource.of(List.of()));
+	}
+
+}

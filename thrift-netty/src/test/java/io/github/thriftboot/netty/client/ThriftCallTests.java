@@ -1,0 +1,108 @@
+package io.github.thriftboot.netty.client;
+
+import io.github.thriftboot.netty.protocol.MessageCodec;
+import io.github.thriftboot.netty.protocol.ThriftMessage;
+import io.github.thriftboot.netty.protocol.ThriftMethod;
+import io.github.thriftboot.netty.protocol.ThriftProtocol;
+import io.github.thriftboot.netty.test.RawMessage;
+import io.github.thriftboot.netty.test.TestRuntime;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import org.apache.thrift.TException;
+import org.apache.thrift.protocol.TMessageType;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link ThriftCall}.
+ */
+class ThriftCallTests {
+
+	private final ThriftMethod method = TestRuntime.ECHO.method("add");
+
+	private final ThriftCall call = new ThriftCall(null, this.method, "EchoService:add", this.method.args(1, 2),
+			60_000_000_000L);
+
+	@Test
+	void argumentsAreEncodedOncePerProtocol() throws Exception {
+		ByteBuf binary = encode(ThriftProtocol.BINARY);
+		encode(ThriftProtocol.BINARY);
+		assertThat(peek()).isSameAs(binary);
+
+		ByteBuf compact = encode(ThriftProtocol.COMPACT);
+
+		assertThat(compact).isNotSameAs(binary);
+		assertThat(binary.refCnt()).isZero();
+		this.call.giveUp(null);
+		assertThat(compact.refCnt()).isZero();
+	}
+
+	@Test
+	void firstOutcomeWins() throws Exception {
+		ByteBuf body = encode(ThriftProtocol.BINARY);
+
+		assertThat(this.call.timeOut()).isTrue();
+		assertThat(this.call.giveUp(null)).isFalse();
+		assertThat(this.call.fail(new TException("late"))).isFalse();
+		ThriftMessage reply = reply();
+		this.call.succeed(reply);
+
+		assertThat(this.call).isCompletedExceptionally();
+		assertThat(this.call.handle((value, failure) -> failure).join()).isInstanceOf(CallTimeoutException.class);
+		assertThat(body.refCnt()).isZero();
+		assertThat(reply.body().refCnt()).as("late reply").isZero();
+	}
+
+	@Test
+	void callThatIsOverHasNothingToWrite() throws Exception {
+		ByteBuf body = encode(ThriftProtocol.BINARY);
+
+		this.call.giveUp(null);
+
+		assertThat(this.call.takeBody()).isNull();
+		assertThat(body.refCnt()).isZero();
+	}
+
+	@Test
+	void argumentsThatAreJustBeingWrittenAreReleasedAfterwards() throws Exception {
+		encode(ThriftProtocol.BINARY);
+		ByteBuf body = this.call.takeBody();
+
+		this.call.timeOut();
+		assertThat(body.refCnt()).isOne();
+		this.call.giveBackBody(body);
+
+		assertThat(body.refCnt()).isZero();
+	}
+
+	@Test
+	void replyBelongsToTheCaller() throws Exception {
+		ByteBuf body = encode(ThriftProtocol.BINARY);
+		ThriftMessage reply = reply();
+
+		this.call.succeed(reply);
+
+		assertThat(this.call).isCompletedWithValue(reply);
+		assertThat(reply.body().refCnt()).isOne();
+		assertThat(body.refCnt()).isZero();
+		reply.release();
+	}
+
+	private ByteBuf encode(ThriftProtocol protocol) throws TException {
+		this.call.encode(new MessageCodec(1_000), protocol, ByteBufAllocator.DEFAULT);
+		return peek();
+	}
+
+	private ByteBuf peek() {
+		ByteBuf body = this.call.takeBody();
+		this.call.giveBackBody(body);
+		return body;
+	}
+
+	private static ThriftMessage reply() {
+		return new ThriftMessage(RawMessage.OUT_OF_ORDER, "add", TMessageType.REPLY, 1,
+				ByteBufAllocator.DEFAULT.buffer().writeByte(0));
+	}
+
+}
