@@ -25,8 +25,7 @@ public final class ModuleRules {
 	 * @param forbidden packages that it must not depend on, such as {@code com.netflix..}
 	 */
 	public static void check(String basePackage, String... forbidden) {
-		JavaClasses classes = new ClassFileImporter()
-			.withImportOption(new ImportOption.DoNotIncludeTests())
+		JavaClasses classes = new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests())
 			.importPackages(basePackage);
 		noClasses().should().dependOnClassesThat().resideInAnyPackage(forbidden).check(classes);
 		slices().assignedFrom(new PackageSlices(basePackage)).should().beFreeOfCycles().check(classes);
