@@ -65,6 +65,7 @@ final class ClientType {
 		this.type = type;
 		this.service = service(type);
 		this.ifaces = ifaces(type, this.service);
+		checkExtensible(type);
 		if (!type.isInterface()) {
 			checkClass(type);
 		}
@@ -112,13 +113,17 @@ final class ClientType {
 		return List.copyOf(ifaces);
 	}
 
-	private static void checkClass(Class<?> type) {
-		String name = "Thrift client class " + type.getName();
+	private static void checkExtensible(Class<?> type) {
 		if (Modifier.isFinal(type.getModifiers()) || type.isSealed()) {
 			String kind = type.isRecord() ? "a record" : (type.isSealed() ? "sealed" : "final");
-			throw new ThriftClientConfigurationException(name + " is " + kind + ", so no proxy can extend it.",
-					"Make it a class that is neither final nor sealed, or declare an interface with a separate fallback.");
+			throw new ThriftClientConfigurationException(
+					"Thrift client " + type.getName() + " is " + kind + ", so no proxy can extend it.",
+					"Make it a class or interface that is neither final nor sealed.");
 		}
+	}
+
+	private static void checkClass(Class<?> type) {
+		String name = "Thrift client class " + type.getName();
 		if (ClassUtils.isInnerClass(type)) {
 			throw new ThriftClientConfigurationException(
 					name + " is an inner class, which cannot be made without an object of the outer one.",

@@ -27,12 +27,15 @@ final class Fallbacks {
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
+	private final SingletonSupplier<List<String>> marked;
+
 	private final Queue<SingletonSupplier<Object>> found = new ConcurrentLinkedQueue<>();
 
 	private final Queue<Object> created = new ConcurrentLinkedQueue<>();
 
 	Fallbacks(ConfigurableListableBeanFactory beanFactory) {
 		this.beanFactory = beanFactory;
+		this.marked = SingletonSupplier.of(() -> markedBeans(beanFactory));
 	}
 
 	/**
@@ -91,7 +94,7 @@ final class Fallbacks {
 
 	private @Nullable Fallback marked(ClientDefinition client) {
 		Map<String, Class<?>> types = new LinkedHashMap<>();
-		for (String name : this.beanFactory.getBeanNamesForAnnotation(ThriftFallback.class)) {
+		for (String name : this.marked.obtain()) {
 			Class<?> type = fallbackType(this.beanFactory, name);
 			if (type != null && implementsIface(type, client) && isOfService(type, client.type().service())) {
 				types.put(name, type);
@@ -112,6 +115,19 @@ final class Fallbacks {
 	}
 
 	/**
+	 * Return the names of the {@link ThriftFallback} beans, without making any bean to
+	 * find them.
+	 * @param beanFactory the bean factory
+	 * @return names of bean definitions
+	 */
+	static List<String> markedBeans(ConfigurableListableBeanFactory beanFactory) {
+		return Arrays.stream(beanFactory.getBeanDefinitionNames())
+			.filter((name) -> !beanFactory.getBeanDefinition(name).isAbstract()
+					&& beanFactory.findAnnotationOnBean(name, ThriftFallback.class, false) != null)
+			.toList();
+	}
+
+	/**
 	 * Return the type that a bean answers with: its own, or what it makes if it is a
 	 * factory.
 	 * @param beanFactory the bean factory
@@ -124,7 +140,7 @@ final class Fallbacks {
 			return type;
 		}
 		Class<?> made = madeBy(ResolvableType.forClass(type));
-		if (made == null && beanFactory.containsBeanDefinition(name)) {
+		if (made == null) {
 			// a lambda: the bean method knows
 			BeanDefinition definition = beanFactory.getMergedBeanDefinition(name);
 			made = (definition instanceof RootBeanDefinition root) ? madeBy(root.getResolvableType()) : null;

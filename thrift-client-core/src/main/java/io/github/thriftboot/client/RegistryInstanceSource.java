@@ -117,23 +117,31 @@ public abstract class RegistryInstanceSource
 			Map<@Nullable String, @Nullable List<ThriftInstance>> known = new HashMap<>();
 			for (Follower follower : followers) {
 				if (!known.containsKey(follower.application)) {
-					known.put(follower.application, read(follower.application));
+					known.put(follower.application, readIfPossible(follower.application));
 				}
 				List<ThriftInstance> instances = known.get(follower.application);
 				if (instances != null) {
 					follower.tell(instances);
 				}
 			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private @Nullable List<ThriftInstance> readIfPossible(@Nullable String application) {
+		try {
+			List<ThriftInstance> instances = read(application);
 			this.failing = false;
+			return instances;
 		}
 		catch (RuntimeException ex) {
 			if (!this.failing) {
 				logger.warn("{} cannot be read; the last known instances stay in use", this, ex);
 			}
 			this.failing = true;
-		}
-		finally {
-			this.lock.unlock();
+			return null;
 		}
 	}
 

@@ -22,6 +22,9 @@ import java.lang.annotation.Target;
  * A default method of such an interface that overrides a method of the IDL is the
  * fallback of that method; any other default method just runs.
  * <p>
+ * The callbacks and the fallbacks of an {@code AsyncIface} run on an event loop, which
+ * must not be blocked: not by a call of a client with {@code Iface} either.
+ * <p>
  * The short form is a class that is its own fallback. Its constructor gets its arguments
  * injected. It may be abstract: a method left out has no fallback. In the body of a
  * fallback, calls on {@code this} run the class's own methods, never the remote ones, as

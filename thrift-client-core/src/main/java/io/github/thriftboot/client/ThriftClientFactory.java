@@ -35,7 +35,7 @@ public final class ThriftClientFactory implements SmartInitializingSingleton, Di
 	/**
 	 * By name in lower case, as configuration keys know no case.
 	 */
-	private final Map<String, GuardedChannel> channels = new ConcurrentHashMap<>();
+	private final Map<String, Connected> channels = new ConcurrentHashMap<>();
 
 	private volatile boolean started;
 
@@ -89,7 +89,7 @@ public final class ThriftClientFactory implements SmartInitializingSingleton, Di
 				names.add(definition.name());
 			}
 		}
-		names.addAll(this.channels.keySet());
+		this.channels.values().forEach((connected) -> names.add(connected.name));
 		return names;
 	}
 
@@ -125,13 +125,18 @@ public final class ThriftClientFactory implements SmartInitializingSingleton, Di
 			throw new IllegalStateException(definition + " cannot be made, the application context is closed");
 		}
 		GuardedChannel channel = this.channels.computeIfAbsent(definition.name().toLowerCase(Locale.ROOT),
-				(key) -> this.connector.connect(definition.name(), definition.service(), definition.type().service()));
+				(key) -> connect(definition)).channel;
 		if (!channel.service().equals(definition.service())) {
 			throw new ThriftClientConfigurationException(definition + " calls service " + definition.service()
 					+ ", but another client of that name calls " + channel.service() + ".",
 					"Give one of them another name.");
 		}
 		return channel;
+	}
+
+	private Connected connect(ClientDefinition definition) {
+		return new Connected(definition.name(),
+				this.connector.connect(definition.name(), definition.service(), definition.type().service()));
 	}
 
 	/**
@@ -163,9 +168,18 @@ public final class ThriftClientFactory implements SmartInitializingSingleton, Di
 	@Override
 	public void destroy() {
 		this.closed = true;
-		this.channels.values().forEach(GuardedChannel::close);
+		this.channels.values().forEach((connected) -> connected.channel.close());
 		this.channels.clear();
 		this.fallbacks.destroy();
+	}
+
+	/**
+	 * A channel with the name as its first client writes it.
+	 *
+	 * @param name the name of the client
+	 * @param channel its channel
+	 */
+	private record Connected(String name, GuardedChannel channel) {
 	}
 
 }

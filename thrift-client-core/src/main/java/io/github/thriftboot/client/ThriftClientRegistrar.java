@@ -112,8 +112,7 @@ final class ThriftClientRegistrar implements ImportBeanDefinitionRegistrar {
 		definition.getPropertyValues().add("callbacks", callbacks(client));
 		definition.setAttribute(ClientDefinition.ATTRIBUTE, client);
 		if (type.isInterface()) {
-			// advice on a client: no class can extend a proxy that has no class of its
-			// own
+			// advice needs a proxy of this interface: the class of ours has final methods
 			definition.setAttribute(AutoProxyUtils.EXPOSED_INTERFACES_ATTRIBUTE, new Class<?>[] { type });
 		}
 		registry.registerBeanDefinition(beanName, definition);

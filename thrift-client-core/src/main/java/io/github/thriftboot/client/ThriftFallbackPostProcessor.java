@@ -2,7 +2,6 @@ package io.github.thriftboot.client;
 
 import io.github.thriftboot.netty.protocol.ThriftServiceDescriptor;
 
-import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
@@ -14,13 +13,9 @@ public final class ThriftFallbackPostProcessor implements BeanFactoryPostProcess
 
 	@Override
 	public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
-		for (String name : beanFactory.getBeanDefinitionNames()) {
-			BeanDefinition definition = beanFactory.getBeanDefinition(name);
-			if (!definition.isAbstract()
-					&& beanFactory.findAnnotationOnBean(name, ThriftFallback.class, false) != null) {
-				definition.setAutowireCandidate(false);
-				check(beanFactory, name);
-			}
+		for (String name : Fallbacks.markedBeans(beanFactory)) {
+			beanFactory.getBeanDefinition(name).setAutowireCandidate(false);
+			check(beanFactory, name);
 		}
 	}
 

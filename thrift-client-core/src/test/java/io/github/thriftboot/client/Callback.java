@@ -43,11 +43,11 @@ final class Callback<T> implements AsyncMethodCallback<T> {
 	}
 
 	T get() throws Exception {
-		return this.outcome.get(5, TimeUnit.SECONDS);
+		return this.outcome.get(15, TimeUnit.SECONDS);
 	}
 
 	Throwable failure() {
-		return this.outcome.handle((value, failure) -> failure).orTimeout(5, TimeUnit.SECONDS).join();
+		return this.outcome.handle((value, failure) -> failure).orTimeout(15, TimeUnit.SECONDS).join();
 	}
 
 	boolean isCalled() {

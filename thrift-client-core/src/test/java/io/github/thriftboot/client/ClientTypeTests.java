@@ -124,6 +124,7 @@ class ClientTypeTests {
 	@Test
 	void sealedClassIsRefused() {
 		assertRefused(SealedClass.class, "is sealed", "neither final nor sealed");
+		assertRefused(SealedInterface.class, "is sealed", "neither final nor sealed");
 	}
 
 	@Test
@@ -234,6 +235,14 @@ class ClientTypeTests {
 	}
 
 	abstract static non-sealed class Permitted extends SealedClass {
+
+	}
+
+	sealed interface SealedInterface extends BaseService.Iface permits PermittedInterface {
+
+	}
+
+	non-sealed interface PermittedInterface extends SealedInterface {
 
 	}
 

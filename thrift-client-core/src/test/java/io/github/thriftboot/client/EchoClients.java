@@ -36,7 +36,7 @@ final class EchoClients implements AutoCloseable {
 
 	private boolean fallbackOnApplicationError;
 
-	private Duration timeout = Duration.ofSeconds(5);
+	private Duration timeout = Duration.ofSeconds(10);
 
 	EchoClients(Integer... ports) {
 		InstanceSource source = InstanceSource

@@ -103,7 +103,7 @@ class FallbackTests {
 				catch (TException ex) {
 					return ex.toString();
 				}
-			}).orTimeout(5, TimeUnit.SECONDS).join();
+			}).orTimeout(15, TimeUnit.SECONDS).join();
 			assertThat(client.misbehave("runtime")).isEqualTo("echo");
 		}
 	}

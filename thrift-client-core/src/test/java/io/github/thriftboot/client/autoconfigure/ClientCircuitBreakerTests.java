@@ -38,7 +38,7 @@ class ClientCircuitBreakerTests {
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(ThriftClientAutoConfiguration.class))
 		.withUserConfiguration(ClientConfiguration.class)
-		.withPropertyValues("thrift.client.addresses=" + server.address());
+		.withPropertyValues("thrift.client.timeout=10s", "thrift.client.addresses=" + server.address());
 
 	@BeforeAll
 	static void startServer() {

@@ -49,6 +49,7 @@ class DiscoveryClientInstanceSourceTests {
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(ThriftClientAutoConfiguration.class))
+		.withPropertyValues("thrift.client.timeout=10s")
 		.withBean(DiscoveryClient.class, () -> this.discovery);
 
 	@Test

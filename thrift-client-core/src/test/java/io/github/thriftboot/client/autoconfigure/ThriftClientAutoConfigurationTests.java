@@ -58,7 +58,7 @@ class ThriftClientAutoConfigurationTests {
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(ThriftClientAutoConfiguration.class))
-		.withPropertyValues("thrift.client.addresses=" + server.address());
+		.withPropertyValues("thrift.client.timeout=10s", "thrift.client.addresses=" + server.address());
 
 	@BeforeAll
 	static void logLinesOfInterest() {
@@ -153,7 +153,7 @@ class ThriftClientAutoConfigurationTests {
 
 			});
 			// the server exports no BaseService
-			assertThat(outcome).failsWithin(5, TimeUnit.SECONDS)
+			assertThat(outcome).failsWithin(15, TimeUnit.SECONDS)
 				.withThrowableThat()
 				.withMessageContaining("BaseService");
 		});

@@ -40,7 +40,8 @@ class ThriftClientLifecycleTests {
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(ThriftClientAutoConfiguration.class))
 		.withUserConfiguration(ClientConfiguration.class)
-		.withPropertyValues("thrift.client.addresses=" + server.address(), "thrift.client.event-loop-threads=2");
+		.withPropertyValues("thrift.client.timeout=10s", "thrift.client.addresses=" + server.address(),
+				"thrift.client.event-loop-threads=2");
 
 	@BeforeAll
 	static void startServer() {
@@ -125,7 +126,7 @@ class ThriftClientLifecycleTests {
 			await().until(() -> server.handler().waiting() == 1);
 			context.close();
 		});
-		assertThat(outcome).failsWithin(5, TimeUnit.SECONDS);
+		assertThat(outcome).failsWithin(15, TimeUnit.SECONDS);
 		server.handler().openGate();
 	}
 

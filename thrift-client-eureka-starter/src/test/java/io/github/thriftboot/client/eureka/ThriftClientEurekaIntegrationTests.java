@@ -79,7 +79,7 @@ class ThriftClientEurekaIntegrationTests {
 	private ConfigurableApplicationContext runConsumer(WebApplicationType type, String... arguments) {
 		List<String> all = new ArrayList<>(List.of("--spring.application.name=consumer",
 				"--eureka.client.service-url.defaultZone=" + this.eurekaUrl, "--eureka.client.jersey.enabled=false",
-				"--eureka.client.registry-fetch-interval-seconds=1",
+				"--eureka.client.registry-fetch-interval-seconds=1", "--thrift.client.timeout=10s",
 				"--eureka.instance.lease-renewal-interval-in-seconds=1"));
 		all.addAll(List.of(arguments));
 		return new SpringApplicationBuilder(Consumer.class).web(type).run(all.toArray(String[]::new));

@@ -114,8 +114,9 @@ final class Endpoint {
 	 * @param call the call
 	 */
 	void send(ThriftCall call) {
+		call.enters(this);
 		if (this.outstanding.incrementAndGet() > MAX_OUTSTANDING) {
-			left();
+			left(call);
 			call.attemptFailed(unprocessed("too many calls in flight: " + MAX_OUTSTANDING, null));
 			return;
 		}
@@ -201,10 +202,14 @@ final class Endpoint {
 	}
 
 	/**
-	 * Note that a call has left this endpoint, whatever became of it.
+	 * Note that a call has left this endpoint, whatever became of it. What is noted twice
+	 * counts once: a call may end in the queue while a connection takes it.
+	 * @param call the call
 	 */
-	void left() {
-		this.outstanding.decrementAndGet();
+	void left(ThriftCall call) {
+		if (call.leaves(this)) {
+			this.outstanding.decrementAndGet();
+		}
 	}
 
 	/**
@@ -216,7 +221,7 @@ final class Endpoint {
 			boolean over = call.isDone() || call.nanosLeft(now) <= 0;
 			if (over) {
 				call.timeOut();
-				left();
+				left(call);
 			}
 			return over;
 		});
@@ -245,7 +250,7 @@ final class Endpoint {
 
 	private void failQueued() {
 		for (ThriftCall call = poll(); call != null; call = poll()) {
-			left();
+			left(call);
 			call.attemptFailed(unprocessed(this.closed ? "endpoint is closed" : "not connected", this.lastFailure));
 		}
 	}

@@ -28,9 +28,13 @@ final class ThriftCall extends CompletableFuture<ThriftMessage> {
 
 	private static final VarHandle BODY;
 
+	private static final VarHandle COUNTED_AT;
+
 	static {
 		try {
-			BODY = MethodHandles.lookup().findVarHandle(ThriftCall.class, "body", ByteBuf.class);
+			MethodHandles.Lookup lookup = MethodHandles.lookup();
+			BODY = lookup.findVarHandle(ThriftCall.class, "body", ByteBuf.class);
+			COUNTED_AT = lookup.findVarHandle(ThriftCall.class, "countedAt", Endpoint.class);
 		}
 		catch (ReflectiveOperationException ex) {
 			throw new ExceptionInInitializerError(ex);
@@ -52,6 +56,9 @@ final class ThriftCall extends CompletableFuture<ThriftMessage> {
 	private final List<Endpoint> tried = new ArrayList<>(1);
 
 	private volatile @Nullable Endpoint endpoint;
+
+	@SuppressWarnings("unused") // through COUNTED_AT
+	private volatile @Nullable Endpoint countedAt;
 
 	@SuppressWarnings("unused") // through BODY
 	private volatile @Nullable ByteBuf body;
@@ -108,6 +115,23 @@ final class ThriftCall extends CompletableFuture<ThriftMessage> {
 	void goesTo(Endpoint next) {
 		this.tried.add(next);
 		this.endpoint = next;
+	}
+
+	/**
+	 * Note that an endpoint counts the call among its calls.
+	 * @param counting the endpoint
+	 */
+	void enters(Endpoint counting) {
+		this.countedAt = counting;
+	}
+
+	/**
+	 * Note that an endpoint no longer counts the call.
+	 * @param counting the endpoint
+	 * @return {@code false} if that was noted before
+	 */
+	boolean leaves(Endpoint counting) {
+		return COUNTED_AT.compareAndSet(this, counting, null);
 	}
 
 	/**

@@ -3,8 +3,10 @@ package io.github.thriftboot.netty.client;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -73,7 +75,15 @@ final class ThriftConnection {
 
 	private final PendingCalls pending;
 
+	/**
+	 * Oneway calls of the present batch.
+	 */
 	private final List<ThriftCall> onewayCalls = new ArrayList<>();
+
+	/**
+	 * Oneway calls that are written, but that the operating system has not taken.
+	 */
+	private final Set<ThriftCall> unsentOneway = new HashSet<>();
 
 	private State state = new State.Idle();
 
@@ -94,9 +104,11 @@ final class ThriftConnection {
 	private long sweepAt;
 
 	/**
-	 * No pending call ends earlier; meaningful while there is one.
+	 * No call that was written ends earlier; meaningful if a deadline is noted.
 	 */
 	private long nextDeadline;
+
+	private boolean deadlineNoted;
 
 	private int connectAttempts;
 
@@ -195,9 +207,7 @@ final class ThriftConnection {
 		this.load = unanswered();
 		ChannelFuture written = writer.flush();
 		if (!this.onewayCalls.isEmpty() && written != null) {
-			List<ThriftCall> calls = List.copyOf(this.onewayCalls);
-			this.onewayCalls.clear();
-			written.addListener((future) -> onewaySent(calls, future.cause()));
+			watchOneway(written);
 		}
 		if (this.endpoint.isOrdered() && this.endpoint.hasQueued()) {
 			this.endpoint.wakeOneWithRoom();
@@ -216,7 +226,7 @@ final class ThriftConnection {
 		// null also when the caller has given up: then no byte is written
 		ByteBuf body = call.takeBody();
 		if (body == null) {
-			this.endpoint.left();
+			this.endpoint.left(call);
 			return;
 		}
 		boolean oneway = call.method().oneway();
@@ -226,7 +236,7 @@ final class ThriftConnection {
 					oneway ? TMessageType.ONEWAY : TMessageType.CALL, id, body));
 		}
 		catch (TException | RuntimeException | OutOfMemoryError ex) {
-			this.endpoint.left();
+			this.endpoint.left(call);
 			call.fail(new RequestEncodingException(call.method().toString(), ex));
 			return;
 		}
@@ -238,7 +248,7 @@ final class ThriftConnection {
 		}
 		else {
 			this.pending.put(id, call);
-			noteDeadline(call, this.pending.waiting() == 1);
+			noteDeadline(call);
 		}
 	}
 
@@ -252,9 +262,26 @@ final class ThriftConnection {
 				Map.of(CLIENT_TIMEOUT, Long.toString(millisLeft)));
 	}
 
+	/**
+	 * See that oneway calls end when they are handed to the operating system, or at their
+	 * deadline if the peer does not read.
+	 */
+	private void watchOneway(ChannelFuture written) {
+		List<ThriftCall> calls = List.copyOf(this.onewayCalls);
+		this.onewayCalls.clear();
+		written.addListener((future) -> onewaySent(calls, future.cause()));
+		if (!written.isDone()) {
+			calls.forEach((call) -> {
+				this.unsentOneway.add(call);
+				noteDeadline(call);
+			});
+		}
+	}
+
 	private void onewaySent(List<ThriftCall> calls, @Nullable Throwable failure) {
+		calls.forEach(this.unsentOneway::remove);
 		for (ThriftCall call : calls) {
-			this.endpoint.left();
+			this.endpoint.left(call);
 			if (failure == null) {
 				call.sent();
 			}
@@ -380,7 +407,7 @@ final class ThriftConnection {
 	private void failPending(@Nullable Throwable cause) {
 		this.load = 0;
 		this.pending.clear((call) -> {
-			this.endpoint.left();
+			this.endpoint.left(call);
 			call.attemptFailed(lost(cause));
 		});
 	}
@@ -453,8 +480,10 @@ final class ThriftConnection {
 	private @Nullable ThriftCall takeAnswered(int sequenceId) {
 		ThriftCall call = this.pending.remove(sequenceId);
 		if (call != null) {
-			this.endpoint.left();
+			this.endpoint.left(call);
 		}
+		// before the caller gets its reply: its next call looks for room
+		this.load = unanswered();
 		return call;
 	}
 
@@ -468,10 +497,11 @@ final class ThriftConnection {
 		}
 	}
 
-	private void noteDeadline(ThriftCall call, boolean first) {
+	private void noteDeadline(ThriftCall call) {
 		long deadline = call.deadlineNanos();
-		if (first || deadline - this.nextDeadline < 0) {
+		if (!this.deadlineNoted || deadline - this.nextDeadline < 0) {
 			this.nextDeadline = deadline;
+			this.deadlineNoted = true;
 		}
 	}
 
@@ -481,12 +511,11 @@ final class ThriftConnection {
 	 */
 	private void scheduleSweep() {
 		boolean queued = this.endpoint.hasQueued();
-		boolean waiting = this.pending.waiting() > 0;
-		if (!queued && !waiting) {
+		if (!queued && !this.deadlineNoted) {
 			return;
 		}
 		long now = System.nanoTime();
-		long delay = waiting ? Math.max(0, this.nextDeadline - now) : QUEUE_SWEEP_NANOS;
+		long delay = this.deadlineNoted ? Math.max(0, this.nextDeadline - now) : QUEUE_SWEEP_NANOS;
 		if (queued) {
 			delay = Math.min(delay, QUEUE_SWEEP_NANOS);
 		}
@@ -503,23 +532,30 @@ final class ThriftConnection {
 	private void sweep() {
 		this.sweepTimer = null;
 		long now = System.nanoTime();
-		boolean[] first = { true };
+		this.deadlineNoted = false;
 		this.pending.abandonIf((call) -> {
-			if (call.isDone() || call.nanosLeft(now) <= 0) {
-				call.timeOut();
-				this.endpoint.left();
-				return true;
+			boolean over = endIfExpired(call, now);
+			if (over) {
+				this.endpoint.left(call);
 			}
-			noteDeadline(call, first[0]);
-			first[0] = false;
-			return false;
+			return over;
 		});
+		this.unsentOneway.forEach((call) -> endIfExpired(call, now));
 		this.endpoint.sweepQueue(now);
 		closeWhenAnswered();
 		if (this.state instanceof State.Ready open) {
 			retireIfStuck(open);
 		}
 		scheduleSweep();
+	}
+
+	private boolean endIfExpired(ThriftCall call, long now) {
+		if (call.isDone() || call.nanosLeft(now) <= 0) {
+			call.timeOut();
+			return true;
+		}
+		noteDeadline(call);
+		return false;
 	}
 
 	/**

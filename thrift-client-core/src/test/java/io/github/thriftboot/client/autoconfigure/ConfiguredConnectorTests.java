@@ -1,0 +1,148 @@
+package io.github.thriftboot.client.autoconfigure;
+
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+import io.github.thriftboot.client.EchoServer;
+import io.github.thriftboot.client.ImportThriftClients;
+import io.github.thriftboot.netty.client.CallTimeoutException;
+import io.github.thriftboot.netty.client.RequestEncodingException;
+import io.github.thriftboot.netty.protocol.RemoteApplicationException;
+import io.github.thriftboot.netty.test.Packets;
+import io.github.thriftboot.test.EchoService;
+import org.apache.thrift.TException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * That properties have the effect they describe.
+ */
+class ConfiguredConnectorTests {
+
+	private static EchoServer server;
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(ThriftClientAutoConfiguration.class))
+		.withUserConfiguration(ClientConfiguration.class)
+		.withPropertyValues("thrift.client.timeout=10s", "thrift.client.addresses=" + server.address());
+
+	@BeforeAll
+	static void startServer() {
+		server = new EchoServer();
+	}
+
+	@AfterAll
+	static void stopServer() {
+		server.close();
+	}
+
+	private void run(TestOfClient test, String... properties) {
+		this.runner.withPropertyValues(properties).run((context) -> test.run(context.getBean(EchoService.Iface.class)));
+	}
+
+	@Test
+	void timeoutOfMethod() {
+		run((client) -> {
+			assertThatExceptionOfType(CallTimeoutException.class)
+				.isThrownBy(() -> client.echoLater(Packets.ofSize(1), 1_000));
+			assertThat(client.add(1, 2)).isEqualTo(3);
+		}, "thrift.client.service.echoservice.method.ECHOLATER.timeout=50ms");
+	}
+
+	@Test
+	void maxFrameSize() {
+		run((client) -> {
+			assertThatExceptionOfType(RequestEncodingException.class)
+				.isThrownBy(() -> client.echo(Packets.ofSize(2_000)))
+				.withMessageContaining("1024");
+			assertThat(client.add(1, 2)).isEqualTo(3);
+		}, "thrift.client.max-frame-size=1KB");
+	}
+
+	@Test
+	void fallbackOnApplicationError() {
+		run((client) -> assertThat(client.misbehave("runtime")).isEqualTo("fallback"),
+				"thrift.client.fallback-on-application-error=true");
+		run((client) -> assertThatExceptionOfType(RemoteApplicationException.class)
+			.isThrownBy(() -> client.misbehave("runtime")));
+	}
+
+	@Test
+	void dialectByDefault() throws Exception {
+		byte[] frame = firstFrame();
+		assertThat(frame).startsWith(0x0F, 0xFF);
+		assertThat(new String(frame, StandardCharsets.ISO_8859_1)).contains("\u0080\u0001\0\u0001",
+				"EchoService:whoAmI");
+	}
+
+	@Test
+	void dialectAsConfigured() throws Exception {
+		byte[] frame = firstFrame("transport=framed", "protocol=compact", "multiplexed=false");
+		assertThat(frame).startsWith(0x82, 0x21);
+		assertThat(new String(frame, StandardCharsets.ISO_8859_1)).contains("whoAmI").doesNotContain("EchoService");
+	}
+
+	/**
+	 * Return the first frame that a client sends, without its length.
+	 */
+	private byte[] firstFrame(String... properties) throws Exception {
+		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			CompletableFuture<byte[]> frame = CompletableFuture.supplyAsync(() -> readFrame(socket));
+			String[] keys = new String[properties.length + 2];
+			for (int i = 0; i < properties.length; i++) {
+				keys[i] = "thrift.client." + properties[i];
+			}
+			keys[properties.length] = "thrift.client.addresses=127.0.0.1:" + socket.getLocalPort();
+			keys[properties.length + 1] = "thrift.client.timeout=1s";
+			run((client) -> assertThatExceptionOfType(TException.class).isThrownBy(client::whoAmI), keys);
+			return frame.get(15, TimeUnit.SECONDS);
+		}
+	}
+
+	private static byte[] readFrame(ServerSocket socket) {
+		try (Socket connection = socket.accept();
+				DataInputStream in = new DataInputStream(connection.getInputStream())) {
+			return in.readNBytes(in.readInt());
+		}
+		catch (IOException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	@FunctionalInterface
+	interface TestOfClient {
+
+		void run(EchoService.Iface client) throws Exception;
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportThriftClients(EchoClient.class)
+	static class ClientConfiguration {
+
+	}
+
+	interface EchoClient extends EchoService.Iface {
+
+		@Override
+		default String misbehave(String how) {
+			return "fallback";
+		}
+
+	}
+
+}
