@@ -17,23 +17,24 @@ class ArchitectureTests {
 
 	private static final String ROOT = "io.github.thriftboot.netty";
 
-	private final JavaClasses classes = new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests())
+	private static final JavaClasses CLASSES = new ClassFileImporter()
+		.withImportOption(new ImportOption.DoNotIncludeTests())
 		.importPackages(ROOT);
 
 	@Test
 	void runtimeKnowsNeitherSpringNorNetflix() {
-		noDependency("..", "org.springframework..", "com.netflix..", "io.github.resilience4j..").check(this.classes);
+		noDependency("..", "org.springframework..", "com.netflix..", "io.github.resilience4j..").check(CLASSES);
 	}
 
 	@Test
 	void clientAndServerDoNotKnowEachOther() {
-		noDependency(ROOT + ".client..", ROOT + ".server..").check(this.classes);
-		noDependency(ROOT + ".server..", ROOT + ".client..").check(this.classes);
+		noDependency(ROOT + ".client..", ROOT + ".server..").check(CLASSES);
+		noDependency(ROOT + ".server..", ROOT + ".client..").check(CLASSES);
 	}
 
 	@Test
 	void packagesHaveNoCycles() {
-		slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(this.classes);
+		slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(CLASSES);
 	}
 
 	@Test
@@ -46,12 +47,12 @@ class ArchitectureTests {
 			.should()
 			.beFinal()
 			.allowEmptyShould(true)
-			.check(this.classes);
+			.check(CLASSES);
 	}
 
 	@Test
 	void noStaticFieldChanges() {
-		fields().that().areStatic().should().beFinal().check(this.classes);
+		fields().that().areStatic().should().beFinal().check(CLASSES);
 	}
 
 	private static ClassesShouldConjunction noDependency(String from, String... to) {

@@ -6,9 +6,6 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -99,27 +96,18 @@ class ParkedCallIntegrationTests {
 	}
 
 	private void callWhileSomeAreParked(TestClient client) throws Exception {
-		ExecutorService callers = Executors.newFixedThreadPool(THREADS);
-		this.runtime.closing(callers::shutdown);
-		List<Future<?>> running = new ArrayList<>();
-		for (int i = 0; i < THREADS; i++) {
-			running.add(callers.submit(() -> {
-				for (int call = 0; call < CALLS_PER_THREAD; call++) {
-					if (call % 100 == 50) {
-						this.parked.add(client.callAsync("misbehave", "wait"));
-					}
-					else {
-						long start = System.nanoTime();
-						assertThat((int) client.call("add", call, 1)).isEqualTo(call + 1);
-						this.slowestNanos.accumulateAndGet(System.nanoTime() - start, Math::max);
-					}
+		TestRuntime.runInThreads(THREADS, (thread) -> {
+			for (int call = 0; call < CALLS_PER_THREAD; call++) {
+				if (call % 100 == 50) {
+					this.parked.add(client.callAsync("misbehave", "wait"));
 				}
-				return null;
-			}));
-		}
-		for (Future<?> thread : running) {
-			thread.get(1, TimeUnit.MINUTES);
-		}
+				else {
+					long start = System.nanoTime();
+					assertThat((int) client.call("add", call, 1)).isEqualTo(call + 1);
+					this.slowestNanos.accumulateAndGet(System.nanoTime() - start, Math::max);
+				}
+			}
+		});
 	}
 
 	private void assertParkedCallsAreAnswered(String title) {

@@ -6,10 +6,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -59,9 +57,7 @@ class SharedConnectionIntegrationTests {
 	void noReplyIsCrossedNoCallIsLostAndNoneRunsTwice(int connections, ThriftProtocol protocol, int callsPerThread)
 			throws Exception {
 		ExecutorService handlers = Executors.newFixedThreadPool(16);
-		ExecutorService callers = Executors.newFixedThreadPool(THREADS);
 		this.runtime.closing(handlers::shutdown);
-		this.runtime.closing(callers::shutdown);
 		ThriftServer server = this.runtime
 			.start(ThriftServer.builder().service("EchoService", TestRuntime.ECHO, this.handler).executor(handlers));
 		List<TestClient> clients = new ArrayList<>();
@@ -70,14 +66,7 @@ class SharedConnectionIntegrationTests {
 		}
 
 		long start = System.nanoTime();
-		List<Future<?>> running = new ArrayList<>();
-		for (int i = 0; i < THREADS; i++) {
-			TestClient client = clients.get(i % connections);
-			running.add(callers.submit(() -> call(client, callsPerThread)));
-		}
-		for (Future<?> thread : running) {
-			thread.get(3, TimeUnit.MINUTES);
-		}
+		TestRuntime.runInThreads(THREADS, (thread) -> call(clients.get(thread % connections), callsPerThread));
 		int calls = THREADS * callsPerThread;
 		await().untilAsserted(() -> assertThat(this.handler.executions()).hasSize(calls));
 

@@ -19,6 +19,7 @@ import io.github.thriftboot.test.EchoService;
 import io.github.thriftboot.test.Packet;
 import org.apache.thrift.TApplicationException;
 import org.apache.thrift.TException;
+import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
  * Messages of exactly the maximum size and one byte more, in both directions, while small
@@ -70,13 +72,9 @@ class SizeLimitIntegrationTests {
 	void requestOverTheLimitOfTheClientIsNotSent(ThriftTransport transport) throws Exception {
 		ThriftServer server = server(NO_LIMIT);
 		TestClient client = client(server, transport, LIMIT);
-		int size = LIMIT - requestOverhead(transport);
 
-		assertThat(echo(client, size)).isEqualTo(size);
-		assertThatExceptionOfType(RequestEncodingException.class).isThrownBy(() -> echo(client, size + 1))
-			.withCauseInstanceOf(MessageTooLargeException.class)
-			.withMessageContaining("300001")
-			.withMessageContaining("300000");
+		assertLimit((size) -> echo(client, size), LIMIT - requestOverhead(transport), RequestEncodingException.class)
+			.hasCauseInstanceOf(MessageTooLargeException.class);
 		assertThatExceptionOfType(RequestEncodingException.class).isThrownBy(() -> echo(client, NO_LIMIT))
 			.withCauseInstanceOf(MessageTooLargeException.class)
 			.withMessageContaining("300000");
@@ -90,13 +88,10 @@ class SizeLimitIntegrationTests {
 	void requestOverTheLimitOfTheServerIsRefused(ThriftTransport transport) throws Exception {
 		ThriftServer server = server(LIMIT);
 		TestClient client = client(server, transport, NO_LIMIT);
-		int size = LIMIT - requestOverhead(transport);
 
-		assertThat(echo(client, size)).isEqualTo(size);
-		assertThatExceptionOfType(RemoteApplicationException.class).isThrownBy(() -> echo(client, size + 1))
-			.withMessageContaining("300001")
-			.withMessageContaining("300000")
-			.satisfies((ex) -> assertThat(ex.getType()).isEqualTo(TApplicationException.PROTOCOL_ERROR));
+		assertLimit((size) -> echo(client, size), LIMIT - requestOverhead(transport), RemoteApplicationException.class)
+			.extracting("type")
+			.isEqualTo(TApplicationException.PROTOCOL_ERROR);
 
 		assertThat(this.handler.executions()).hasSize(1);
 		assertConnectionIsKept(server, client);
@@ -107,13 +102,10 @@ class SizeLimitIntegrationTests {
 	void replyOverTheLimitOfTheServerIsAnError(ThriftTransport transport) throws Exception {
 		ThriftServer server = server(LIMIT);
 		TestClient client = client(server, transport, NO_LIMIT);
-		int size = LIMIT - replyOverhead(transport);
 
-		assertThat(blob(client, size)).isEqualTo(size);
-		assertThatExceptionOfType(RemoteApplicationException.class).isThrownBy(() -> blob(client, size + 1))
-			.withMessageContaining("300001")
-			.withMessageContaining("300000")
-			.satisfies((ex) -> assertThat(ex.getType()).isEqualTo(TApplicationException.INTERNAL_ERROR));
+		assertLimit((size) -> blob(client, size), LIMIT - replyOverhead(transport), RemoteApplicationException.class)
+			.extracting("type")
+			.isEqualTo(TApplicationException.INTERNAL_ERROR);
 		assertThatExceptionOfType(RemoteApplicationException.class).isThrownBy(() -> blob(client, NO_LIMIT))
 			.withMessageContaining("300000");
 
@@ -125,14 +117,21 @@ class SizeLimitIntegrationTests {
 	void replyOverTheLimitOfTheClientIsAnError(ThriftTransport transport) throws Exception {
 		ThriftServer server = server(NO_LIMIT);
 		TestClient client = client(server, transport, LIMIT);
-		int size = LIMIT - replyOverhead(transport);
 
-		assertThat(blob(client, size)).isEqualTo(size);
-		assertThatExceptionOfType(MessageTooLargeException.class).isThrownBy(() -> blob(client, size + 1))
-			.withMessageContaining("300001")
-			.withMessageContaining("300000");
+		assertLimit((size) -> blob(client, size), LIMIT - replyOverhead(transport), MessageTooLargeException.class);
 
 		assertConnectionIsKept(server, client);
+	}
+
+	/**
+	 * A message of the size passes, with one byte more it fails and tells both numbers.
+	 */
+	private static AbstractThrowableAssert<?, ? extends Throwable> assertLimit(Call call, int size,
+			Class<? extends Throwable> failure) throws TException {
+		assertThat(call.ofSize(size)).isEqualTo(size);
+		return assertThatThrownBy(() -> call.ofSize(size + 1)).isExactlyInstanceOf(failure)
+			.hasMessageContaining("300001")
+			.hasMessageContaining("300000");
 	}
 
 	private ThriftServer server(int maxFrameSize) {
@@ -188,6 +187,12 @@ class SizeLimitIntegrationTests {
 	private void assertConnectionIsKept(ThriftServer server, TestClient client) throws TException {
 		assertThat((int) client.call("add", 40, 2)).isEqualTo(42);
 		assertThat(TestRuntime.connections(server)).isOne();
+	}
+
+	private interface Call {
+
+		int ofSize(int size) throws TException;
+
 	}
 
 }

@@ -2,11 +2,7 @@ package io.github.thriftboot.netty.client;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -22,6 +18,7 @@ import io.github.thriftboot.netty.test.TestClient;
 import io.github.thriftboot.netty.test.TestRuntime;
 import io.github.thriftboot.test.EchoService;
 import io.github.thriftboot.test.Packet;
+import org.apache.thrift.TException;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -54,13 +51,11 @@ class ConnectionCountIntegrationTests {
 			}, TestRuntime.instances(server.port())));
 		}
 		CyclicBarrier start = new CyclicBarrier(16);
-		AtomicInteger thread = new AtomicInteger();
 
-		runInThreads(16, () -> {
-			TestClient client = clients.get(thread.getAndIncrement() % 2);
+		TestRuntime.runInThreads(16, (thread) -> {
+			TestClient client = clients.get(thread % 2);
 			start.await(20, TimeUnit.SECONDS);
 			assertThat((int) client.call("add", 40, 2)).isEqualTo(42);
-			return null;
 		});
 
 		assertThat(server.accepted()).isOne();
@@ -76,7 +71,7 @@ class ConnectionCountIntegrationTests {
 		EchoHandler handler = new EchoHandler() {
 
 			@Override
-			public Packet echo(Packet packet) throws org.apache.thrift.TException {
+			public Packet echo(Packet packet) throws TException {
 				int now = inFlight.incrementAndGet();
 				mostInFlight.accumulateAndGet(now, Math::max);
 				if (now > maxConnections * pipelining) {
@@ -96,12 +91,11 @@ class ConnectionCountIntegrationTests {
 			.maxConnections(maxConnections)
 			.pipelining(pipelining), server.port());
 
-		runInThreads(24, () -> {
+		TestRuntime.runInThreads(24, (thread) -> {
 			for (int i = 0; i < 25; i++) {
 				Packet packet = Packets.ofSize(i);
 				assertThat((Packet) client.call("echo", packet)).isEqualTo(packet);
 			}
-			return null;
 		});
 
 		int connections = TestRuntime.connections(server);
@@ -147,27 +141,14 @@ class ConnectionCountIntegrationTests {
 		// the first reply tells that the peer answers in order
 		client.call("add", 40, 2);
 
-		runInThreads(8, () -> {
+		TestRuntime.runInThreads(8, (thread) -> {
 			for (int i = 0; i < 20; i++) {
 				Packet packet = Packets.ofSize(i);
 				assertThat((Packet) client.call("echoLater", packet, 2)).isEqualTo(packet);
 			}
-			return null;
 		});
 
 		assertThat(server.accepted()).isBetween(2, 4);
-	}
-
-	private void runInThreads(int count, Callable<Void> task) throws Exception {
-		ExecutorService threads = Executors.newFixedThreadPool(count);
-		this.runtime.closing(threads::shutdown);
-		List<Future<Void>> running = new ArrayList<>();
-		for (int i = 0; i < count; i++) {
-			running.add(threads.submit(task));
-		}
-		for (Future<Void> thread : running) {
-			thread.get(1, TimeUnit.MINUTES);
-		}
 	}
 
 }

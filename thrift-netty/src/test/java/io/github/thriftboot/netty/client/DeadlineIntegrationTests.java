@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import io.github.thriftboot.netty.protocol.ThriftTransport;
 import io.github.thriftboot.netty.server.ThriftServer;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -94,6 +96,39 @@ class DeadlineIntegrationTests {
 			.allMatch((name) -> name.startsWith("thrift-handler") || name.startsWith("thrift-client")
 					|| name.startsWith("thrift-server"));
 		this.handler.openGate();
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void replyAroundTheDeadlineIsTheReplyOrATimeoutAndNeverThatOfAnotherCall(ThriftTransport transport) {
+		ThriftServer server = this.runtime.start(this.handler);
+		TestClient client = this.runtime.client((options) -> options.transport(transport).pipelining(10),
+				server.port());
+		int replies = 0;
+		int timeouts = 0;
+		for (int round = 0; round < 5; round++) {
+			List<Packet> packets = Stream.generate(() -> Packets.ofSize(50)).limit(100).toList();
+			List<CompletableFuture<Object>> calls = packets.stream()
+				.map((packet) -> client.callAsync(SHORT, "echoLater", packet, (int) (20 + packet.getNonce() % 60)))
+				.toList();
+			for (int i = 0; i < calls.size(); i++) {
+				Packet packet = packets.get(i);
+				Object outcome = calls.get(i).handle((reply, failure) -> (failure != null) ? failure : reply).join();
+				if (outcome instanceof Packet reply) {
+					assertThat(reply).isEqualTo(packet);
+					replies++;
+				}
+				else {
+					assertThat(outcome).isInstanceOf(CallTimeoutException.class);
+					timeouts++;
+				}
+			}
+		}
+
+		LoggerFactory.getLogger("figures")
+			.info("replies around a deadline of {} ms, {}: {} replies, {} timeouts", SHORT.toMillis(), transport,
+					replies, timeouts);
+		assertThat(timeouts).isPositive();
 	}
 
 	@Test

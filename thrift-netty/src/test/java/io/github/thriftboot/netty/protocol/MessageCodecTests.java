@@ -8,6 +8,7 @@ import java.util.Random;
 import io.github.thriftboot.netty.test.Packets;
 import io.github.thriftboot.test.Packet;
 import io.github.thriftboot.test.Strict;
+import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
@@ -15,6 +16,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import org.apache.thrift.TApplicationException;
 import org.apache.thrift.TException;
+import org.apache.thrift.TSerializable;
 import org.apache.thrift.protocol.TMessageType;
 import org.apache.thrift.protocol.TProtocolException;
 import org.apache.thrift.transport.TTransportException;
@@ -199,24 +201,19 @@ class MessageCodecTests {
 	}
 
 	@Test
-	void structOverTheMaximumIsNotEncodedAndLeavesNothing() {
-		CountingAllocator allocator = new CountingAllocator();
-
-		assertThatExceptionOfType(MessageTooLargeException.class)
-			.isThrownBy(() -> new MessageCodec(1_000).encodeBody(Packets.ofSize(1_001), ThriftProtocol.BINARY, "echo",
-					allocator))
-			.withMessageContaining("max-frame-size 1000");
-		assertThat(allocator.last.refCnt()).isZero();
+	void structThatCannotBeEncodedLeavesNothing() {
+		assertNotEncoded(Packets.ofSize(1_001), MessageTooLargeException.class, "max-frame-size 1000");
+		assertNotEncoded(new Strict(), TProtocolException.class, "name");
 	}
 
-	@Test
-	void structWithoutARequiredFieldIsNotEncodedAndLeavesNothing() {
-		CountingAllocator allocator = new CountingAllocator();
-
-		assertThatExceptionOfType(TProtocolException.class)
-			.isThrownBy(() -> this.codec.encodeBody(new Strict(), ThriftProtocol.COMPACT, "strict", allocator))
-			.withMessageContaining("name");
-		assertThat(allocator.last.refCnt()).isZero();
+	private static void assertNotEncoded(TSerializable struct, Class<? extends TException> failure, String message) {
+		for (ThriftProtocol protocol : ThriftProtocol.values()) {
+			LastBufferAllocator allocator = new LastBufferAllocator();
+			assertThatExceptionOfType(failure)
+				.isThrownBy(() -> new MessageCodec(1_000).encodeBody(struct, protocol, "method", allocator))
+				.withMessageContaining(message);
+			assertThat(allocator.last.refCnt()).isZero();
+		}
 	}
 
 	@ParameterizedTest
@@ -261,7 +258,7 @@ class MessageCodecTests {
 		return Unpooled.wrappedBuffer(HexFormat.of().parseHex(hex.replace(" ", "")));
 	}
 
-	private static final class CountingAllocator extends io.netty.buffer.AbstractByteBufAllocator {
+	private static final class LastBufferAllocator extends AbstractByteBufAllocator {
 
 		private ByteBuf last = Unpooled.EMPTY_BUFFER;
 

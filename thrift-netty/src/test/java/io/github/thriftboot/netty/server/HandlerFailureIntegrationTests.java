@@ -66,10 +66,7 @@ class HandlerFailureIntegrationTests {
 	@ParameterizedTest
 	@MethodSource("failures")
 	void failureOfAHandlerIsAnsweredOnceAndTellsNothing(String how, int type, String text) throws Exception {
-		RawConnection connection = open(new EchoHandler());
-
-		RawMessage reply = call(connection,
-				RawMessage.call(RawMessage.IN_ORDER, "EchoService:misbehave", 5, new EchoService.misbehave_args(how)));
+		RawMessage reply = misbehave(new EchoHandler(), how);
 
 		assertThat(reply.readError().getType()).isEqualTo(type);
 		assertThat(reply.readError()).hasMessage(text);
@@ -91,8 +88,7 @@ class HandlerFailureIntegrationTests {
 
 	@Test
 	void nullIsAReplyWithoutAResult() throws Exception {
-		RawMessage reply = call(open(new EchoHandler()),
-				RawMessage.call(RawMessage.IN_ORDER, "misbehave", 5, new EchoService.misbehave_args("null")));
+		RawMessage reply = misbehave(new EchoHandler(), "null");
 
 		assertThat(reply.type()).isEqualTo(TMessageType.REPLY);
 		assertThat(reply.body()).containsExactly(0);
@@ -119,10 +115,7 @@ class HandlerFailureIntegrationTests {
 	@ParameterizedTest
 	@MethodSource("asyncFailures")
 	void asyncHandlerIsAnsweredOnceWhateverItDoes(String how, int messageType, int errorType) throws Exception {
-		RawConnection connection = open(new AsyncHandler());
-
-		RawMessage reply = call(connection,
-				RawMessage.call(RawMessage.IN_ORDER, "misbehave", 5, new EchoService.misbehave_args(how)));
+		RawMessage reply = misbehave(new AsyncHandler(), how);
 
 		assertThat((int) reply.type()).isEqualTo(messageType);
 		if (messageType == TMessageType.EXCEPTION) {
@@ -237,6 +230,11 @@ class HandlerFailureIntegrationTests {
 		RawMessage reply = call(this.runtime.open(server.port()), request);
 
 		assertThat(reply.readError().getType()).isEqualTo(TApplicationException.PROTOCOL_ERROR);
+	}
+
+	private RawMessage misbehave(Object handler, String how) throws Exception {
+		return call(open(handler),
+				RawMessage.call(RawMessage.IN_ORDER, "EchoService:misbehave", 5, new EchoService.misbehave_args(how)));
 	}
 
 	private static void assertDeclined(RawMessage reply, int code, String reason) throws Exception {

@@ -17,13 +17,13 @@ import java.util.stream.Stream;
 import io.github.thriftboot.netty.protocol.ThriftServiceDescriptor;
 import io.github.thriftboot.netty.server.ThriftServer.Builder;
 import io.github.thriftboot.netty.test.EchoHandler;
+import io.github.thriftboot.netty.test.OtherHandler;
 import io.github.thriftboot.netty.test.RawConnection;
 import io.github.thriftboot.netty.test.RawMessage;
 import io.github.thriftboot.netty.test.TestClient;
 import io.github.thriftboot.netty.test.TestRuntime;
 import io.github.thriftboot.test.BaseService;
 import io.github.thriftboot.test.EchoService;
-import io.github.thriftboot.test.OtherService;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -138,7 +138,7 @@ class ThriftServerIntegrationTests {
 		ThriftServer server = this.runtime.start(ThriftServer.builder()
 			.service("Own", ThriftServiceDescriptor.of(BaseService.class), threadName, own)
 			.service("Shared", ThriftServiceDescriptor.of(BaseService.class), threadName)
-			.service("OtherService", ThriftServiceDescriptor.of(OtherService.class), new EchoingOther()));
+			.service("OtherService", OtherHandler.SERVICE, new OtherHandler()));
 		RawConnection connection = this.runtime.open(server.port());
 
 		assertThat(whoAmI(connection, "Own:whoAmI")).isEqualTo("own");
@@ -224,20 +224,6 @@ class ThriftServerIntegrationTests {
 
 		await().untilAsserted(() -> assertThat(TestRuntime.connections(server)).isZero());
 		handler.openGate();
-	}
-
-	private static final class EchoingOther implements OtherService.Iface {
-
-		@Override
-		public String whoAmI() {
-			return "other";
-		}
-
-		@Override
-		public String upper(String text) {
-			return text;
-		}
-
 	}
 
 }

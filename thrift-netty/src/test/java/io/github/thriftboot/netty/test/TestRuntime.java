@@ -10,6 +10,10 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -220,6 +224,32 @@ public final class TestRuntime implements AfterEachCallback {
 	}
 
 	/**
+	 * Run a task in several threads at once and wait for all of them.
+	 * @param count the number of threads
+	 * @param task what each of them does, given its number
+	 * @throws Exception what the task threw
+	 */
+	public static void runInThreads(int count, ThreadTask task) throws Exception {
+		ExecutorService threads = Executors.newFixedThreadPool(count);
+		try {
+			List<Future<?>> running = new ArrayList<>();
+			for (int i = 0; i < count; i++) {
+				int number = i;
+				running.add(threads.submit(() -> {
+					task.run(number);
+					return null;
+				}));
+			}
+			for (Future<?> thread : running) {
+				thread.get(3, TimeUnit.MINUTES);
+			}
+		}
+		finally {
+			threads.shutdownNow();
+		}
+	}
+
+	/**
 	 * Return the number of open connections.
 	 * @param server the server
 	 * @return the number
@@ -240,6 +270,21 @@ public final class TestRuntime implements AfterEachCallback {
 			.map(Thread::getName)
 			.filter((name) -> name.startsWith("thrift-"))
 			.toList();
+	}
+
+	/**
+	 * What one of several threads does.
+	 */
+	@FunctionalInterface
+	public interface ThreadTask {
+
+		/**
+		 * Run.
+		 * @param number the number of the thread, from 0
+		 * @throws Exception to fail the test
+		 */
+		void run(int number) throws Exception;
+
 	}
 
 }

@@ -5,16 +5,17 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 
+import io.github.thriftboot.netty.client.RequestEncodingException;
 import io.github.thriftboot.netty.protocol.Envelope;
 import io.github.thriftboot.netty.protocol.ThriftProtocol;
 import io.github.thriftboot.netty.protocol.ThriftServiceDescriptor;
 import io.github.thriftboot.netty.protocol.ThriftTransport;
 import io.github.thriftboot.netty.server.ThriftServer;
 import io.github.thriftboot.netty.test.EchoHandler;
+import io.github.thriftboot.netty.test.OtherHandler;
 import io.github.thriftboot.netty.test.Packets;
 import io.github.thriftboot.netty.test.RawConnection;
 import io.github.thriftboot.netty.test.RawMessage;
@@ -25,6 +26,8 @@ import io.github.thriftboot.test.EchoService;
 import io.github.thriftboot.test.OtherService;
 import io.github.thriftboot.test.Packet;
 import io.github.thriftboot.test.Profile;
+import io.github.thriftboot.test.Strict;
+import io.github.thriftboot.test.StrictService;
 import org.apache.thrift.TApplicationException;
 import org.apache.thrift.TMultiplexedProcessor;
 import org.apache.thrift.TProcessor;
@@ -42,6 +45,7 @@ import org.apache.thrift.transport.TTransportException;
 import org.apache.thrift.transport.layered.TFastFramedTransport;
 import org.apache.thrift.transport.layered.TFramedTransport;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -52,14 +56,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Plain Apache clients on the port of our server, and our client on the port of a plain
- * Apache server.
+ * Our client and our server, plain Apache clients on the same port, and our client on the
+ * port of a plain Apache server.
  */
-class ApacheInteropIntegrationTests {
+class InteropIntegrationTests {
 
 	private static final int TIMEOUT_MILLIS = 20_000;
-
-	private static final ThriftServiceDescriptor OTHER = ThriftServiceDescriptor.of(OtherService.class);
 
 	@RegisterExtension
 	final TestRuntime runtime = new TestRuntime();
@@ -72,7 +74,7 @@ class ApacheInteropIntegrationTests {
 	void apacheClientCallsOurServer(ThriftProtocol protocol, boolean fast, boolean multiplexed) throws Exception {
 		ThriftServer server = this.runtime.start(ThriftServer.builder()
 			.service("EchoService", TestRuntime.ECHO, this.handler)
-			.service("OtherService", OTHER, new OtherHandler())
+			.service("OtherService", OtherHandler.SERVICE, new OtherHandler())
 			.defaultService("EchoService"));
 		EchoService.Iface ours = this.runtime.client(server.port()).as(EchoService.Iface.class);
 		assertThat(ours.whoAmI()).isEqualTo("tester");
@@ -115,6 +117,34 @@ class ApacheInteropIntegrationTests {
 	private static void assertApplicationError(ThrowingCallable call, int type) {
 		assertThatExceptionOfType(TApplicationException.class).isThrownBy(call)
 			.satisfies((ex) -> assertThat(ex.getType()).isEqualTo(type));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "HEADER, BINARY, true", "HEADER, COMPACT, false", "FRAMED, BINARY, false", "FRAMED, COMPACT, true" })
+	void ourClientCallsOurServer(ThriftTransport transport, ThriftProtocol protocol, boolean multiplexed)
+			throws Exception {
+		ThriftServer server = this.runtime.start(this.handler);
+		TestClient client = this.runtime.client(
+				(options) -> options.transport(transport).protocol(protocol).multiplexed(multiplexed), server.port());
+
+		for (int i = 0; i < 3; i++) {
+			assertEverythingWorks(client.as(EchoService.Iface.class));
+		}
+	}
+
+	@Test
+	void requestWithoutARequiredFieldIsNotSent() throws Exception {
+		StrictService.Iface strictHandler = (strict) -> strict;
+		ThriftServiceDescriptor service = ThriftServiceDescriptor.of(StrictService.class);
+		ThriftServer server = this.runtime
+			.start(ThriftServer.builder().service("StrictService", service, strictHandler));
+		StrictService.Iface client = this.runtime.client(this.runtime.pool(), service, (options) -> {
+		}, TestRuntime.instances(server.port())).as(StrictService.Iface.class);
+
+		assertThatExceptionOfType(RequestEncodingException.class).isThrownBy(() -> client.strict(new Strict()))
+			.withMessageContaining("StrictService:strict")
+			.withMessageContaining("name");
+		assertThat(client.strict(new Strict("set"))).isEqualTo(new Strict("set"));
 	}
 
 	@ParameterizedTest
@@ -173,20 +203,6 @@ class ApacheInteropIntegrationTests {
 		new Thread(server::serve, "apache-server").start();
 		this.runtime.closing(server::stop);
 		return socket.getPort();
-	}
-
-	private static final class OtherHandler implements OtherService.Iface {
-
-		@Override
-		public String whoAmI() {
-			return "other";
-		}
-
-		@Override
-		public String upper(String text) {
-			return text.toUpperCase(Locale.ROOT);
-		}
-
 	}
 
 }
