@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param declared the method of the generated interface
  * @param method what it is in the IDL
- * @param async whether its last argument is a callback
+ * @param style how its caller gets the outcome
  * @param body what the client itself declares for it, which is its fallback, or
  * {@code null} if it declares none; takes the proxy and the arguments
  */
-record ClientMethod(Method declared, ThriftMethod method, boolean async, @Nullable MethodHandle body) {
+record ClientMethod(Method declared, ThriftMethod method, Style style, @Nullable MethodHandle body) {
 
 	private static final MethodType INVOKER = MethodType.methodType(Object.class, Object.class, Object[].class);
 
@@ -57,6 +57,28 @@ record ClientMethod(Method declared, ThriftMethod method, boolean async, @Nullab
 
 	private static MethodHandle spread(MethodHandle handle) {
 		return handle.asSpreader(1, Object[].class, handle.type().parameterCount() - 1).asType(INVOKER);
+	}
+
+	/**
+	 * How the caller of a method gets the outcome.
+	 */
+	enum Style {
+
+		/**
+		 * It waits, as with {@code Iface}.
+		 */
+		SYNC,
+
+		/**
+		 * Its last argument is a callback, as with {@code AsyncIface}.
+		 */
+		CALLBACK,
+
+		/**
+		 * It gets a future, as with {@code FutureIface}.
+		 */
+		FUTURE
+
 	}
 
 	/**

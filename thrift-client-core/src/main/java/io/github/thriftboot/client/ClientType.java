@@ -12,8 +12,10 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 import io.github.thriftboot.client.ClientMethod.Signature;
+import io.github.thriftboot.client.ClientMethod.Style;
 import io.github.thriftboot.netty.protocol.ThriftMethod;
 import io.github.thriftboot.netty.protocol.ThriftServiceDescriptor;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.cglib.core.SpringNamingPolicy;
 import org.springframework.cglib.proxy.Callback;
@@ -103,12 +105,11 @@ final class ClientType {
 
 	private static List<Class<?>> ifaces(Class<?> type, ThriftServiceDescriptor service) {
 		List<Class<?>> ifaces = new ArrayList<>();
-		if (service.iface().isAssignableFrom(type)) {
-			ifaces.add(service.iface());
-		}
-		Class<?> asyncIface = service.asyncIface();
-		if (asyncIface != null && asyncIface.isAssignableFrom(type)) {
-			ifaces.add(asyncIface);
+		for (Class<?> iface : new @Nullable Class<?>[] { service.iface(), service.asyncIface(),
+				service.futureIface() }) {
+			if (iface != null && iface.isAssignableFrom(type)) {
+				ifaces.add(iface);
+			}
 		}
 		return List.copyOf(ifaces);
 	}
@@ -200,10 +201,12 @@ final class ClientType {
 
 	private ClientMethod clientMethod(Method declared, ThriftMethod method) {
 		Method actual = ClassUtils.getMethod(this.type, declared.getName(), declared.getParameterTypes());
-		boolean async = declared.getParameterCount() > method.javaMethod().getParameterCount();
+		Style style = (declared.getDeclaringClass().getSimpleName().equals("FutureIface")) ? Style.FUTURE
+				: (declared.getParameterCount() > method.javaMethod().getParameterCount()) ? Style.CALLBACK
+						: Style.SYNC;
 		MethodHandle body = Modifier.isAbstract(actual.getModifiers()) ? null
 				: ClientMethod.body(actual, this.proxyClass);
-		return new ClientMethod(declared, method, async, body);
+		return new ClientMethod(declared, method, style, body);
 	}
 
 	/**

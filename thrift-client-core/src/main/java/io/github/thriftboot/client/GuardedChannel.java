@@ -121,7 +121,7 @@ public final class GuardedChannel implements AutoCloseable {
 			recordFailure(breaker, start, ex);
 			throw ex;
 		}
-		return future.whenComplete((value, failure) -> {
+		CompletableFuture<@Nullable Object> recorded = future.whenComplete((value, failure) -> {
 			if (failure != null) {
 				recordFailure(breaker, start, failure);
 			}
@@ -129,6 +129,9 @@ public final class GuardedChannel implements AutoCloseable {
 				recordReply(breaker, start, value);
 			}
 		});
+		// changes nothing unless the caller has cancelled
+		recorded.whenComplete((value, failure) -> future.cancel(false));
+		return recorded;
 	}
 
 	private static long acquirePermission(CircuitBreaker breaker) throws CircuitBreakerOpenException {

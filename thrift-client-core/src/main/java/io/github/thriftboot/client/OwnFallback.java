@@ -28,7 +28,7 @@ final class OwnFallback {
 			return null;
 		}
 		return (proxy, arguments, cause) -> {
-			if (method.async()) {
+			if (method.style() == ClientMethod.Style.CALLBACK) {
 				leaveOnCompletion(arguments);
 			}
 			this.answering.set(true);

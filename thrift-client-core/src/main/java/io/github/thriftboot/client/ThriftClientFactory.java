@@ -152,8 +152,11 @@ public final class ThriftClientFactory implements SmartInitializingSingleton, Di
 
 	private static MethodInterceptor interceptor(GuardedChannel channel, ClientMethod method,
 			@Nullable MethodFallback fallback) {
-		return method.async() ? new AsyncMethodInterceptor(channel, method.method(), fallback)
-				: new SyncMethodInterceptor(channel, method.method(), fallback);
+		return switch (method.style()) {
+			case SYNC -> new SyncMethodInterceptor(channel, method.method(), fallback);
+			case CALLBACK -> new AsyncMethodInterceptor(channel, method.method(), fallback);
+			case FUTURE -> new FutureMethodInterceptor(channel, method.method(), fallback);
+		};
 	}
 
 	@Override

@@ -28,14 +28,14 @@ class ClientTypeTests {
 		assertThat(type.methods()).extracting((method) -> method.method().name())
 			.containsExactlyInAnyOrder("whoAmI", "echo", "echoLater", "add", "profile", "nothing", "blob", "decline",
 					"misbehave", "note");
-		assertThat(type.methods()).noneMatch(ClientMethod::async);
+		assertThat(type.methods()).allMatch((method) -> method.style() == ClientMethod.Style.SYNC);
 		assertThat(type.isOwnFallback()).isFalse();
 	}
 
 	@Test
 	void methodsOfAsyncIfaceAreAsync() {
 		ClientType type = ClientType.of(EchoService.AsyncIface.class);
-		assertThat(type.methods()).hasSize(10).allMatch(ClientMethod::async);
+		assertThat(type.methods()).hasSize(10).allMatch((method) -> method.style() == ClientMethod.Style.CALLBACK);
 	}
 
 	@Test

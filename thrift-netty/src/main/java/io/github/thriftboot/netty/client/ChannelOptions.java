@@ -30,6 +30,10 @@ record ChannelOptions(Duration timeout, Duration connectTimeout, @Nullable Thrif
 		positive("connectTimeout", connectTimeout);
 		positive("maxConnections", maxConnections);
 		positive("pipelining", pipelining);
+		if (protocol != null && !protocol.isAllowedInHeader() && transport == ThriftTransport.HEADER) {
+			throw new IllegalArgumentException(
+					"protocol: " + protocol.key() + " (expected: binary or compact with transport header)");
+		}
 		if (emptyListGrace.isNegative()) {
 			throw new IllegalArgumentException("emptyListGrace: " + emptyListGrace + " (expected: >= 0)");
 		}

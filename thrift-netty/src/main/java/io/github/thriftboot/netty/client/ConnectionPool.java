@@ -3,8 +3,10 @@ package io.github.thriftboot.netty.client;
 import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -48,6 +50,12 @@ public final class ConnectionPool implements AutoCloseable {
 	private final int firstSequenceId;
 
 	private final Map<Endpoint.Key, Shared> endpoints = new HashMap<>();
+
+	/**
+	 * All connections, those included that finish their calls after their endpoint was
+	 * given back.
+	 */
+	private final Set<ThriftConnection> connections = ConcurrentHashMap.newKeySet();
 
 	private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
@@ -168,6 +176,24 @@ public final class ConnectionPool implements AutoCloseable {
 		endpoint.close();
 	}
 
+	void opened(ThriftConnection connection) {
+		this.connections.add(connection);
+	}
+
+	void closed(ThriftConnection connection) {
+		this.connections.remove(connection);
+	}
+
+	/**
+	 * Whether the pool is closed, or being closed.
+	 * @return {@code true} if it gives out no more endpoints
+	 */
+	boolean isClosed() {
+		synchronized (this.endpoints) {
+			return this.closing;
+		}
+	}
+
 	/**
 	 * Close all connections and end all threads. Calls that are in flight fail.
 	 * @return completes when everything is released, always normally
@@ -183,6 +209,7 @@ public final class ConnectionPool implements AutoCloseable {
 			this.endpoints.clear();
 		}
 		open.values().forEach((shared) -> shared.endpoint.close());
+		this.connections.forEach(ThriftConnection::abort);
 		this.resolver.shutdownNow();
 		this.eventLoops.shutdownGracefully(0, 2, TimeUnit.SECONDS)
 			.addListener((terminated) -> this.closed.complete(null));

@@ -46,6 +46,8 @@ final class Endpoint {
 
 	private volatile boolean ordered;
 
+	private volatile boolean answered;
+
 	private volatile Status status = Status.UP;
 
 	private volatile @Nullable Throwable lastFailure;
@@ -183,10 +185,21 @@ final class Endpoint {
 	}
 
 	/**
+	 * Whether a reply has ever come from this address.
+	 * @return {@code true} if peer and options fit together
+	 */
+	boolean hasAnswered() {
+		return this.answered;
+	}
+
+	/**
 	 * Learn from a reply whether the peer answers in order.
 	 * @param outOfOrder whether it told that it does not have to
 	 */
-	void learnOrder(boolean outOfOrder) {
+	void onReply(boolean outOfOrder) {
+		if (!this.answered) {
+			this.answered = true;
+		}
 		if (options().transport() == ThriftTransport.HEADER && this.ordered == outOfOrder) {
 			this.ordered = !outOfOrder;
 			logger.debug("{} answers {}", address(), outOfOrder ? "out of order" : "in order");
@@ -241,7 +254,7 @@ final class Endpoint {
 			return;
 		}
 		this.status = newStatus;
-		logger.debug("{} {} -> {} ({})", address(), oldStatus, newStatus, failure);
+		logger.debug("{} {} -> {} ({})", address(), oldStatus, newStatus, String.valueOf(failure));
 		this.statusListeners.forEach(Runnable::run);
 		if (newStatus == Status.DOWN) {
 			failQueued();

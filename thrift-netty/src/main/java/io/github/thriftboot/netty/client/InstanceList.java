@@ -102,7 +102,8 @@ final class InstanceList {
 				this.emptyListTimer.cancel(false);
 				this.emptyListTimer = null;
 			}
-			if (this.closed) {
+			if (this.closed || this.pool.isClosed()) {
+				// too late to be of use, and no fault of the registry
 				return;
 			}
 			Map<Endpoint, ThriftInstance> members = this.snapshot.members();

@@ -4,8 +4,10 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
+import io.github.thriftboot.netty.context.CallHeaders;
 import io.github.thriftboot.netty.protocol.MessageCodec;
 import io.github.thriftboot.netty.protocol.ThriftMessage;
 import io.github.thriftboot.netty.protocol.ThriftMethod;
@@ -49,6 +51,8 @@ final class ThriftCall extends CompletableFuture<ThriftMessage> {
 
 	private final TBase<?, ?> args;
 
+	private final @Nullable CallHeaders headers = CallHeaders.current();
+
 	private final long timeoutNanos;
 
 	private final long deadlineNanos;
@@ -84,6 +88,14 @@ final class ThriftCall extends CompletableFuture<ThriftMessage> {
 	 */
 	String wireName() {
 		return this.wireName;
+	}
+
+	/**
+	 * Return the headers that the caller sends.
+	 * @return the headers, empty if it sends none
+	 */
+	Map<String, String> requestHeaders() {
+		return (this.headers != null) ? this.headers.request() : Map.of();
 	}
 
 	/**
@@ -183,6 +195,9 @@ final class ThriftCall extends CompletableFuture<ThriftMessage> {
 	 * @param reply the reply
 	 */
 	void succeed(ThriftMessage reply) {
+		if (this.headers != null && !isDone()) {
+			this.headers.replied(reply.envelope().headers());
+		}
 		if (!complete(reply)) {
 			reply.release();
 		}

@@ -2,10 +2,13 @@ package io.github.thriftboot.netty.client;
 
 import io.github.thriftboot.netty.protocol.MalformedMessageException;
 import io.github.thriftboot.netty.protocol.ThriftMessage;
+import io.github.thriftboot.netty.protocol.ThriftTransport;
 import io.github.thriftboot.netty.protocol.WireText;
 import io.github.thriftboot.netty.transport.FrameDecoder;
 import io.github.thriftboot.netty.transport.OversizedFrame;
+import io.github.thriftboot.netty.transport.UnframedDecoder;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
@@ -34,7 +37,11 @@ final class ThriftClientHandler extends ChannelInboundHandlerAdapter {
 
 	@Override
 	public void handlerAdded(ChannelHandlerContext context) {
-		context.pipeline().addBefore(context.name(), null, new FrameDecoder(this.endpoint.options().maxFrameSize()));
+		ConnectionOptions options = this.endpoint.options();
+		ChannelHandler decoder = (options.transport() == ThriftTransport.UNFRAMED)
+				? new UnframedDecoder(options.protocol(), options.maxFrameSize())
+				: new FrameDecoder(options.maxFrameSize());
+		context.pipeline().addBefore(context.name(), null, decoder);
 	}
 
 	@Override
@@ -79,8 +86,9 @@ final class ThriftClientHandler extends ChannelInboundHandlerAdapter {
 	}
 
 	private void onOversizedFrame(ChannelHandlerContext context, OversizedFrame frame) {
+		ThriftMessage reply = null;
 		try {
-			ThriftMessage reply = decode(frame.head());
+			reply = decode(frame.head());
 			if (reply != null) {
 				this.connection.onOversizedReply(reply, frame.length());
 			}
@@ -89,7 +97,8 @@ final class ThriftClientHandler extends ChannelInboundHandlerAdapter {
 			onMalformed(context, ex);
 		}
 		finally {
-			frame.head().release();
+			// a message owns the frame, or what the frame was inflated to
+			((reply != null) ? reply.body() : frame.head()).release();
 		}
 	}
 

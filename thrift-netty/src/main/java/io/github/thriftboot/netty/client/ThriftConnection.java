@@ -3,6 +3,7 @@ package io.github.thriftboot.netty.client;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -99,6 +100,11 @@ final class ThriftConnection {
 	 */
 	private volatile int load;
 
+	/**
+	 * Whether the peer does not take what is written.
+	 */
+	private volatile boolean blocked;
+
 	private @Nullable Future<?> sweepTimer;
 
 	private long sweepAt;
@@ -118,6 +124,7 @@ final class ThriftConnection {
 		this.primary = primary;
 		this.pending = new PendingCalls(endpoint.pool().firstSequenceId());
 		this.drainTask = new CoalescedTask(eventLoop, this::drain);
+		endpoint.pool().opened(this);
 	}
 
 	/**
@@ -129,7 +136,7 @@ final class ThriftConnection {
 	}
 
 	boolean hasRoom() {
-		return this.accepting && this.load < this.endpoint.callsPerConnection();
+		return this.accepting && !this.blocked && this.load < this.endpoint.callsPerConnection();
 	}
 
 	boolean isReady() {
@@ -153,13 +160,35 @@ final class ThriftConnection {
 	 */
 	void close() {
 		execute(() -> {
-			if (this.state instanceof State.Waiting waiting) {
-				waiting.timer().cancel(false);
-			}
-			Channel channel = (this.state instanceof State.Ready open) ? open.channel() : null;
-			transitionTo(new State.Closing(channel), "no longer used");
+			startClosing("no longer used");
 			closeWhenAnswered();
 		});
+	}
+
+	/**
+	 * Close for good and at once; calls in flight fail. An event loop that ends does not
+	 * tell of all the channels that it closes.
+	 */
+	void abort() {
+		execute(() -> {
+			startClosing("connection pool closed");
+			failPending(new IOException("connection pool closed"));
+			closeWhenAnswered();
+		});
+	}
+
+	private void startClosing(String reason) {
+		if (this.state instanceof State.Closing) {
+			return;
+		}
+		if (this.state instanceof State.Waiting waiting) {
+			waiting.timer().cancel(false);
+		}
+		Channel channel = (this.state instanceof State.Ready open) ? open.channel() : null;
+		transitionTo(new State.Closing(channel), reason);
+		if (channel == null) {
+			this.endpoint.pool().closed(this);
+		}
 	}
 
 	private void closeWhenAnswered() {
@@ -197,6 +226,7 @@ final class ThriftConnection {
 		// told before the queue is looked at, so that a call put in meanwhile finds a
 		// connection that has room or is taken here
 		this.load = unanswered();
+		this.blocked = false;
 		while (unanswered() < limit && writer.isWritable()) {
 			ThriftCall call = this.endpoint.poll();
 			if (call == null) {
@@ -206,6 +236,9 @@ final class ThriftConnection {
 		}
 		this.load = unanswered();
 		ChannelFuture written = writer.flush();
+		// until the channel is writable and drained again; waking it earlier would only
+		// keep the event loop from the sockets
+		this.blocked = !writer.isWritable();
 		if (!this.onewayCalls.isEmpty() && written != null) {
 			watchOneway(written);
 		}
@@ -232,7 +265,7 @@ final class ThriftConnection {
 		boolean oneway = call.method().oneway();
 		int id = this.pending.nextId();
 		try {
-			writer.write(new ThriftMessage(envelope(left), call.wireName(),
+			writer.write(new ThriftMessage(envelope(call, left), call.wireName(),
 					oneway ? TMessageType.ONEWAY : TMessageType.CALL, id, body));
 		}
 		catch (TException | RuntimeException | OutOfMemoryError ex) {
@@ -252,14 +285,21 @@ final class ThriftConnection {
 		}
 	}
 
-	private Envelope envelope(long nanosLeft) {
+	private Envelope envelope(ThriftCall call, long nanosLeft) {
 		ConnectionOptions options = this.endpoint.options();
 		if (options.transport() != ThriftTransport.HEADER) {
 			return new Envelope(options.transport(), options.protocol(), 0);
 		}
-		long millisLeft = Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanosLeft));
-		return new Envelope(options.transport(), options.protocol(), Envelope.OUT_OF_ORDER,
-				Map.of(CLIENT_TIMEOUT, Long.toString(millisLeft)));
+		String millisLeft = Long.toString(Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanosLeft)));
+		Map<String, String> headers = call.requestHeaders();
+		if (headers.isEmpty()) {
+			headers = Map.of(CLIENT_TIMEOUT, millisLeft);
+		}
+		else {
+			headers = new HashMap<>(headers);
+			headers.put(CLIENT_TIMEOUT, millisLeft);
+		}
+		return new Envelope(options.transport(), options.protocol(), Envelope.OUT_OF_ORDER, headers);
 	}
 
 	/**
@@ -349,6 +389,7 @@ final class ThriftConnection {
 	void onDisconnected(Channel channel, @Nullable Throwable cause) {
 		if (this.state instanceof State.Closing) {
 			failPending(cause);
+			this.endpoint.pool().closed(this);
 		}
 		else if (this.state instanceof State.Ready open && open.channel() == channel) {
 			onLost(open, (cause != null) ? cause : new IOException("closed by the peer"));
@@ -414,8 +455,13 @@ final class ThriftConnection {
 
 	private ConnectionLostException lost(@Nullable Throwable cause) {
 		String detail = (cause != null) ? ": " + cause.getMessage() : "";
-		return new ConnectionLostException(this.endpoint.address() + ": connection lost after sending" + detail,
-				this.endpoint.address(), cause);
+		ConnectionOptions options = this.endpoint.options();
+		// the likely reason is a peer that understands something else
+		String spoken = this.endpoint.hasAnswered() ? "" : " (it never answered; spoken to it: transport "
+				+ options.transport().key() + ", protocol " + options.protocol().key() + ")";
+		return new ConnectionLostException(
+				this.endpoint.address() + ": connection lost after sending" + detail + spoken, this.endpoint.address(),
+				cause);
 	}
 
 	/**
@@ -423,7 +469,7 @@ final class ThriftConnection {
 	 * @param reply the reply, owned by this method
 	 */
 	void onReply(ThriftMessage reply) {
-		this.endpoint.learnOrder(reply.envelope().outOfOrder());
+		this.endpoint.onReply(reply.envelope().outOfOrder());
 		ThriftCall call = takeAnswered(reply.sequenceId());
 		if (call == null) {
 			logger.debug("{} sent a reply that nobody waits for", this);
@@ -574,9 +620,10 @@ final class ThriftConnection {
 	}
 
 	private void transitionTo(State newState, @Nullable Object reason) {
-		logger.debug("{} {} -> {} ({})", this, this.state, newState, reason);
+		logger.debug("{} {} -> {} ({})", this, this.state, newState, String.valueOf(reason));
 		this.state = newState;
 		this.ready = newState instanceof State.Ready;
+		this.blocked = false;
 		this.accepting = !(newState instanceof State.Waiting || newState instanceof State.Closing);
 	}
 

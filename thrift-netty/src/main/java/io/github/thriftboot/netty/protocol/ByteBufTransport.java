@@ -21,6 +21,13 @@ public final class ByteBufTransport extends TEndpointTransport {
 	private final ByteBuf buffer;
 
 	/**
+	 * Bytes that no string or container has claimed. Each byte of a message can be
+	 * claimed once, so nested containers cannot together claim more memory than the
+	 * message could fill, however large each of them is.
+	 */
+	private long unclaimed;
+
+	/**
 	 * Create a transport over a buffer.
 	 * @param buffer the message to read, or the buffer to write to
 	 * @param configuration the limits to apply, made once for a client or a server
@@ -29,6 +36,7 @@ public final class ByteBufTransport extends TEndpointTransport {
 	public ByteBufTransport(ByteBuf buffer, TConfiguration configuration) throws TTransportException {
 		super(configuration);
 		this.buffer = buffer;
+		this.unclaimed = buffer.readableBytes();
 	}
 
 	@Override
@@ -72,10 +80,11 @@ public final class ByteBufTransport extends TEndpointTransport {
 
 	@Override
 	public void checkReadBytesAvailable(long count) throws TTransportException {
-		if (count < 0 || count > this.buffer.readableBytes()) {
+		if (count < 0 || count > Math.min(this.unclaimed, this.buffer.readableBytes())) {
 			throw new TTransportException(TTransportException.MESSAGE_SIZE_LIMIT,
-					"declared length: " + count + " (expected: 0 to " + this.buffer.readableBytes() + ")");
+					"declared length: " + count + " (expected: 0 to " + this.unclaimed + ")");
 		}
+		this.unclaimed -= count;
 	}
 
 	private void checkWritable(int length) throws TTransportException {

@@ -9,14 +9,21 @@ import java.util.Map;
  * @param protocol how the message is encoded
  * @param flags the THeader flags, 0 without THeader
  * @param headers the THeader key/values, empty without THeader
+ * @param zlib whether the message is compressed
  */
-public record Envelope(ThriftTransport transport, ThriftProtocol protocol, int flags, Map<String, String> headers) {
+public record Envelope(ThriftTransport transport, ThriftProtocol protocol, int flags, Map<String, String> headers,
+		boolean zlib) {
 
 	/**
 	 * THeader flag: the sender accepts replies in another order than its requests. So
 	 * understood by fbthrift, Drift and Kitex too.
 	 */
 	public static final int OUT_OF_ORDER = 0x0001;
+
+	/**
+	 * Key of the header by which a client tells that it understands compressed replies.
+	 */
+	static final String ACCEPT_TRANSFORM = "thrift-accept-transform";
 
 	/**
 	 * Create an envelope without headers.
@@ -29,6 +36,17 @@ public record Envelope(ThriftTransport transport, ThriftProtocol protocol, int f
 	}
 
 	/**
+	 * Create an envelope of a message that is not compressed.
+	 * @param transport how the message is wrapped
+	 * @param protocol how the message is encoded
+	 * @param flags the THeader flags
+	 * @param headers the THeader key/values
+	 */
+	public Envelope(ThriftTransport transport, ThriftProtocol protocol, int flags, Map<String, String> headers) {
+		this(transport, protocol, flags, headers, false);
+	}
+
+	/**
 	 * Whether replies to this message may overtake each other.
 	 * @return {@code true} when the out-of-order flag is set
 	 */
@@ -37,12 +55,30 @@ public record Envelope(ThriftTransport transport, ThriftProtocol protocol, int f
 	}
 
 	/**
-	 * Return the envelope that a reply to this message goes out in: the same dialect,
-	 * only the flag that we interpret, no headers.
+	 * Return this envelope for a message that is not compressed.
+	 * @return the envelope
+	 */
+	Envelope uncompressed() {
+		return new Envelope(this.transport, this.protocol, this.flags, this.headers);
+	}
+
+	/**
+	 * Return the envelope that a reply to this message goes out in, without headers.
 	 * @return the envelope of the reply
 	 */
 	public Envelope reply() {
-		return new Envelope(this.transport, this.protocol, this.flags & OUT_OF_ORDER);
+		return reply(Map.of());
+	}
+
+	/**
+	 * Return the envelope that a reply to this message goes out in: the same dialect,
+	 * only the flag that we interpret, compressed if the peer asks for it.
+	 * @param replyHeaders the key/values of the reply
+	 * @return the envelope of the reply
+	 */
+	public Envelope reply(Map<String, String> replyHeaders) {
+		return new Envelope(this.transport, this.protocol, this.flags & OUT_OF_ORDER, replyHeaders,
+				"zlib".equals(this.headers.get(ACCEPT_TRANSFORM)));
 	}
 
 }

@@ -65,13 +65,9 @@ final class HeaderFrame {
 						"protocol id: " + protocolId + " (expected: 0 or 2)");
 			}
 			fallback = new Envelope(ThriftTransport.HEADER, protocol, flags);
-			int transforms = readVarint(header);
-			if (transforms != 0) {
-				throw new HeaderError(TApplicationException.INVALID_TRANSFORM,
-						"transforms: " + transforms + " (expected: none)");
-			}
+			boolean zlib = readTransforms(header);
 			Map<String, String> headers = readInfos(header);
-			return new Decoded(new Envelope(ThriftTransport.HEADER, protocol, flags, headers), sequenceId);
+			return new Decoded(new Envelope(ThriftTransport.HEADER, protocol, flags, headers, zlib), sequenceId);
 		}
 		catch (HeaderError ex) {
 			throw new MalformedMessageException(ex.errorType, ex.getMessage(), fallback, sequenceId);
@@ -91,7 +87,13 @@ final class HeaderFrame {
 		int sizeIndex = out.writerIndex();
 		out.writeShort(0);
 		writeVarint(out, envelope.protocol().headerId());
-		writeVarint(out, 0);
+		if (envelope.zlib()) {
+			writeVarint(out, 1);
+			writeVarint(out, ZlibTransform.ID);
+		}
+		else {
+			writeVarint(out, 0);
+		}
 		Map<String, String> headers = envelope.headers();
 		if (!headers.isEmpty()) {
 			writeVarint(out, INFO_KEY_VALUE);
@@ -117,6 +119,23 @@ final class HeaderFrame {
 			size += ByteBufUtil.utf8Bytes(header.getKey()) + ByteBufUtil.utf8Bytes(header.getValue());
 		}
 		return size;
+	}
+
+	private static boolean readTransforms(ByteBuf header) throws HeaderError {
+		int count = readVarint(header);
+		if (count < 0 || count > 1) {
+			throw new HeaderError(TApplicationException.INVALID_TRANSFORM,
+					"transforms: " + count + " (expected: at most 1)");
+		}
+		if (count == 0) {
+			return false;
+		}
+		int id = readVarint(header);
+		if (id != ZlibTransform.ID) {
+			throw new HeaderError(TApplicationException.INVALID_TRANSFORM,
+					"transform: " + id + " (expected: " + ZlibTransform.ID + " for zlib)");
+		}
+		return true;
 	}
 
 	private static Map<String, String> readInfos(ByteBuf header) throws HeaderError {

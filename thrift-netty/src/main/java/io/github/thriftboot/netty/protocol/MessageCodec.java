@@ -1,5 +1,7 @@
 package io.github.thriftboot.netty.protocol;
 
+import java.util.zip.DataFormatException;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import org.apache.thrift.TApplicationException;
@@ -8,6 +10,7 @@ import org.apache.thrift.TException;
 import org.apache.thrift.TSerializable;
 import org.apache.thrift.protocol.TMessage;
 import org.apache.thrift.protocol.TProtocol;
+import org.apache.thrift.protocol.TProtocolException;
 import org.apache.thrift.transport.TTransportException;
 import org.jspecify.annotations.Nullable;
 
@@ -65,7 +68,7 @@ public final class MessageCodec {
 	 */
 	public @Nullable ThriftMessage decode(ThriftTransport transport, ThriftProtocol protocol, ByteBuf frame)
 			throws MalformedMessageException {
-		if (transport == ThriftTransport.FRAMED) {
+		if (transport != ThriftTransport.HEADER) {
 			Envelope envelope = new Envelope(transport, protocol, 0);
 			TMessage header = readMessageBegin(protocol, frame, null, 0);
 			return new ThriftMessage(envelope, header.name, header.type, header.seqid, frame);
@@ -74,14 +77,43 @@ public final class MessageCodec {
 		if (!frame.isReadable()) {
 			return null;
 		}
+		if (!decoded.envelope().zlib()) {
+			return decodeInEnvelope(decoded, frame);
+		}
+		ByteBuf inflated = inflate(decoded, frame);
+		ThriftMessage message = null;
+		try {
+			message = decodeInEnvelope(decoded, inflated);
+			frame.release();
+			return message;
+		}
+		finally {
+			if (message == null) {
+				inflated.release();
+			}
+		}
+	}
+
+	private ByteBuf inflate(HeaderFrame.Decoded decoded, ByteBuf frame) throws MalformedMessageException {
+		try {
+			return ZlibTransform.inflate(frame, this.maxFrameSize);
+		}
+		catch (DataFormatException ex) {
+			throw new MalformedMessageException(TApplicationException.INVALID_TRANSFORM, "zlib: " + ex.getMessage(),
+					decoded.envelope(), decoded.sequenceId());
+		}
+	}
+
+	private ThriftMessage decodeInEnvelope(HeaderFrame.Decoded decoded, ByteBuf payload)
+			throws MalformedMessageException {
 		Envelope envelope = decoded.envelope();
-		TMessage header = readMessageBegin(envelope.protocol(), frame, envelope, decoded.sequenceId());
+		TMessage header = readMessageBegin(envelope.protocol(), payload, envelope, decoded.sequenceId());
 		if (header.seqid != decoded.sequenceId()) {
 			throw new MalformedMessageException(TApplicationException.BAD_SEQUENCE_ID,
 					"sequence id " + header.seqid + " inside an envelope with " + decoded.sequenceId(), envelope,
 					decoded.sequenceId());
 		}
-		return new ThriftMessage(envelope, header.name, header.type, header.seqid, frame);
+		return new ThriftMessage(envelope, header.name, header.type, header.seqid, payload);
 	}
 
 	private TMessage readMessageBegin(ThriftProtocol protocol, ByteBuf frame, @Nullable Envelope envelope,
@@ -108,17 +140,60 @@ public final class MessageCodec {
 	public void encodeHead(ThriftMessage message, int bodyLength, ByteBuf out) throws TException {
 		int start = out.writerIndex();
 		Envelope envelope = message.envelope();
-		out.writeInt(0);
+		int lengthBytes = (envelope.transport() == ThriftTransport.UNFRAMED) ? 0 : Integer.BYTES;
+		out.writeZero(lengthBytes);
 		if (envelope.transport() == ThriftTransport.HEADER) {
 			HeaderFrame.encode(out, envelope, message.sequenceId());
 		}
-		protocol(envelope.protocol(), out)
+		writeMessageBegin(message, out);
+		int length = checkLength(message, (long) out.writerIndex() - start - lengthBytes + bodyLength);
+		if (lengthBytes > 0) {
+			out.setInt(start, length);
+		}
+	}
+
+	/**
+	 * Append a whole message whose envelope tells that it is compressed. One that is so
+	 * dense that its reader would take it for a bomb goes out uncompressed.
+	 * @param message the message, which stays with the caller
+	 * @param out the buffer to append to; holds a part of the message when an exception
+	 * is thrown
+	 * @throws MessageTooLargeException if the frame would be larger than the maximum
+	 * @throws TException if the message header cannot be written
+	 */
+	public void encodeCompressed(ThriftMessage message, ByteBuf out) throws TException {
+		ByteBuf payload = out.alloc().buffer();
+		try {
+			writeMessageBegin(message, payload);
+			payload.writeBytes(message.body(), message.body().readerIndex(), message.body().readableBytes());
+			int start = out.writerIndex();
+			Envelope envelope = message.envelope();
+			out.writeInt(0);
+			HeaderFrame.encode(out, envelope, message.sequenceId());
+			int payloadStart = out.writerIndex();
+			ZlibTransform.deflate(payload, out);
+			if (payload.readerIndex() > ZlibTransform.maxInflatedSize(out.writerIndex() - payloadStart)) {
+				out.writerIndex(start + Integer.BYTES);
+				HeaderFrame.encode(out, envelope.uncompressed(), message.sequenceId());
+				out.writeBytes(payload, 0, payload.readerIndex());
+			}
+			out.setInt(start, checkLength(message, (long) out.writerIndex() - start - Integer.BYTES));
+		}
+		finally {
+			payload.release();
+		}
+	}
+
+	private void writeMessageBegin(ThriftMessage message, ByteBuf out) throws TException {
+		protocol(message.envelope().protocol(), out)
 			.writeMessageBegin(new TMessage(message.name(), message.type(), message.sequenceId()));
-		long length = (long) out.writerIndex() - start - Integer.BYTES + bodyLength;
+	}
+
+	private int checkLength(ThriftMessage message, long length) throws MessageTooLargeException {
 		if (length > this.maxFrameSize) {
 			throw new MessageTooLargeException(message.name(), length, this.maxFrameSize);
 		}
-		out.setInt(start, (int) length);
+		return (int) length;
 	}
 
 	/**
@@ -135,7 +210,15 @@ public final class MessageCodec {
 			throws TException {
 		ByteBuf body = allocator.buffer(Math.min(INITIAL_BODY_CAPACITY, this.maxFrameSize), this.maxFrameSize);
 		try {
-			struct.write(protocol(protocol, body));
+			if (protocol == ThriftProtocol.JSON) {
+				// the struct is the last element of the message's array
+				body.writeByte(',');
+				struct.write(protocol(protocol, body));
+				body.writeByte(']');
+			}
+			else {
+				struct.write(protocol(protocol, body));
+			}
 			ByteBuf encoded = body;
 			body = null;
 			return encoded;
@@ -161,7 +244,14 @@ public final class MessageCodec {
 	 * @throws TException if the body is no such struct
 	 */
 	public void decodeBody(TSerializable struct, ThriftProtocol protocol, ByteBuf body) throws TException {
+		if (protocol == ThriftProtocol.JSON && body.isReadable() && body.getByte(body.readerIndex()) == ',') {
+			// libthrift takes it when it looks for the end of the sequence id
+			body.skipBytes(1);
+		}
 		struct.read(protocol(protocol, body));
+		if (protocol == ThriftProtocol.JSON && body.isReadable() && body.readByte() != ']') {
+			throw new TProtocolException(TProtocolException.INVALID_DATA, "a JSON message does not end with ']'");
+		}
 	}
 
 	private TProtocol protocol(ThriftProtocol protocol, ByteBuf buffer) throws TException {

@@ -1,11 +1,16 @@
 package io.github.thriftboot.netty.protocol;
 
+import java.nio.ByteBuffer;
 import java.util.Locale;
 
+import org.apache.thrift.TException;
 import org.apache.thrift.protocol.TBinaryProtocol;
 import org.apache.thrift.protocol.TCompactProtocol;
+import org.apache.thrift.protocol.TJSONProtocol;
 import org.apache.thrift.protocol.TProtocol;
+import org.apache.thrift.protocol.TType;
 import org.apache.thrift.transport.TTransport;
+import org.apache.thrift.transport.TTransportException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +26,20 @@ public enum ThriftProtocol {
 	/**
 	 * The compact protocol; protocol id 2 in THeader.
 	 */
-	COMPACT(2);
+	COMPACT(2),
+
+	/**
+	 * The JSON protocol, which nobody puts in THeader.
+	 */
+	JSON(ThriftProtocol.NOT_IN_HEADER),
+
+	/**
+	 * The binary protocol as clients of Thrift's first years write it: without a version
+	 * in front of a message.
+	 */
+	OLD_BINARY(ThriftProtocol.NOT_IN_HEADER);
+
+	private static final int NOT_IN_HEADER = -1;
 
 	private final int headerId;
 
@@ -37,14 +55,25 @@ public enum ThriftProtocol {
 	 */
 	public TProtocol create(TTransport transport) {
 		return switch (this) {
-			case BINARY -> new TBinaryProtocol(transport);
-			case COMPACT -> new TCompactProtocol(transport);
+			case BINARY -> new Binary(transport, true);
+			case OLD_BINARY -> new Binary(transport, false);
+			case COMPACT -> new Compact(transport);
+			case JSON -> new Json(transport);
 		};
 	}
 
 	/**
+	 * Whether messages of this protocol may be put in the THeader envelope.
+	 * @return {@code true} for binary and compact
+	 */
+	public boolean isAllowedInHeader() {
+		return this.headerId != NOT_IN_HEADER;
+	}
+
+	/**
 	 * Return the protocol id of the THeader envelope.
-	 * @return the id
+	 * @return the id, meaningful only if the protocol {@linkplain #isAllowedInHeader() is
+	 * allowed there}
 	 */
 	public int headerId() {
 		return this.headerId;
@@ -55,7 +84,7 @@ public enum ThriftProtocol {
 	 * @return the lower-case name
 	 */
 	public String key() {
-		return name().toLowerCase(Locale.ROOT);
+		return name().toLowerCase(Locale.ROOT).replace('_', '-');
 	}
 
 	/**
@@ -65,7 +94,7 @@ public enum ThriftProtocol {
 	 */
 	public static @Nullable ThriftProtocol ofHeaderId(int id) {
 		for (ThriftProtocol protocol : values()) {
-			if (protocol.headerId == id) {
+			if (protocol.headerId == id && protocol.isAllowedInHeader()) {
 				return protocol;
 			}
 		}
@@ -84,6 +113,76 @@ public enum ThriftProtocol {
 			}
 		}
 		return null;
+	}
+
+	/**
+	 * Return the least size of a value, which libthrift 0.25.0 does not know of a UUID:
+	 * containers of them could not be read.
+	 */
+	private static int uuidSize() {
+		return 2 * Long.BYTES;
+	}
+
+	/**
+	 * Return binary data in the form that libthrift 0.25.0 writes right: it takes the
+	 * array of a buffer, and in JSON all of it.
+	 */
+	private static ByteBuffer inArray(ByteBuffer data) {
+		if (data.hasArray() && data.arrayOffset() == 0 && data.position() == 0) {
+			return data;
+		}
+		byte[] bytes = new byte[data.remaining()];
+		data.duplicate().get(bytes);
+		return ByteBuffer.wrap(bytes);
+	}
+
+	private static final class Binary extends TBinaryProtocol {
+
+		Binary(TTransport transport, boolean strictWrite) {
+			super(transport, false, strictWrite);
+		}
+
+		@Override
+		public int getMinSerializedSize(byte type) throws TTransportException {
+			return (type == TType.UUID) ? uuidSize() : super.getMinSerializedSize(type);
+		}
+
+		@Override
+		public void writeBinary(ByteBuffer data) throws TException {
+			super.writeBinary(data.hasArray() ? data : inArray(data));
+		}
+
+	}
+
+	private static final class Compact extends TCompactProtocol {
+
+		Compact(TTransport transport) {
+			super(transport);
+		}
+
+		@Override
+		public int getMinSerializedSize(byte type) throws TTransportException {
+			return (type == TType.UUID) ? uuidSize() : super.getMinSerializedSize(type);
+		}
+
+	}
+
+	private static final class Json extends TJSONProtocol {
+
+		Json(TTransport transport) {
+			super(transport);
+		}
+
+		@Override
+		public int getMinSerializedSize(byte type) throws TTransportException {
+			return (type == TType.UUID) ? uuidSize() : super.getMinSerializedSize(type);
+		}
+
+		@Override
+		public void writeBinary(ByteBuffer data) throws TException {
+			super.writeBinary(inArray(data));
+		}
+
 	}
 
 }

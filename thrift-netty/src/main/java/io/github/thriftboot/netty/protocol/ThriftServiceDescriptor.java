@@ -27,11 +27,15 @@ public final class ThriftServiceDescriptor {
 
 	private static final String ASYNC_IFACE = "AsyncIface";
 
+	private static final String FUTURE_IFACE = "FutureIface";
+
 	private final Class<?> serviceClass;
 
 	private final Class<?> iface;
 
 	private final @Nullable Class<?> asyncIface;
+
+	private final @Nullable Class<?> futureIface;
 
 	private final Map<String, ThriftMethod> methods;
 
@@ -46,6 +50,7 @@ public final class ThriftServiceDescriptor {
 		}
 		this.iface = iface;
 		this.asyncIface = nested(serviceClass, ASYNC_IFACE);
+		this.futureIface = nested(serviceClass, FUTURE_IFACE);
 		this.methods = readMethods(processor);
 	}
 
@@ -102,7 +107,7 @@ public final class ThriftServiceDescriptor {
 	private static boolean isIface(Class<?> type) {
 		Class<?> enclosing = type.getEnclosingClass();
 		return type.isInterface() && enclosing != null && nested(enclosing, "Processor") != null
-				&& (type.getSimpleName().equals(IFACE) || type.getSimpleName().equals(ASYNC_IFACE));
+				&& List.of(IFACE, ASYNC_IFACE, FUTURE_IFACE).contains(type.getSimpleName());
 	}
 
 	private static @Nullable Class<?> nested(Class<?> type, String name) {
@@ -188,6 +193,15 @@ public final class ThriftServiceDescriptor {
 	}
 
 	/**
+	 * Return the interface of clients that get a {@code CompletableFuture}.
+	 * @return the {@code FutureIface} of the generator's option {@code future_iface}, or
+	 * {@code null} if there is none
+	 */
+	public @Nullable Class<?> futureIface() {
+		return this.futureIface;
+	}
+
+	/**
 	 * Return the methods, inherited ones included.
 	 * @return the methods by their names on the wire
 	 */
@@ -211,8 +225,8 @@ public final class ThriftServiceDescriptor {
 	}
 
 	/**
-	 * Find the method behind a method of {@link #iface()} or {@link #asyncIface()}, or of
-	 * a type that overrides it.
+	 * Find the method behind a method of {@link #iface()}, {@link #asyncIface()} or
+	 * {@link #futureIface()}, or of a type that overrides it.
 	 * @param javaMethod the Java method
 	 * @return the Thrift method, or {@code null} if it is none
 	 */

@@ -17,7 +17,12 @@ public enum ThriftTransport {
 	/**
 	 * A four-byte length and the message, as {@code TFramedTransport} of Apache Thrift.
 	 */
-	FRAMED;
+	FRAMED,
+
+	/**
+	 * The message alone, as a bare {@code TSocket} of Apache Thrift.
+	 */
+	UNFRAMED;
 
 	/**
 	 * Return the name used in configuration and in registry metadata.

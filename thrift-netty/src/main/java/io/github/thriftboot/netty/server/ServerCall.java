@@ -1,8 +1,10 @@
 package io.github.thriftboot.netty.server;
 
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import io.github.thriftboot.netty.context.ThriftContext;
 import io.github.thriftboot.netty.protocol.MessageTooLargeException;
 import io.github.thriftboot.netty.protocol.RemoteApplicationException;
 import io.github.thriftboot.netty.protocol.ThriftMessage;
@@ -36,11 +38,13 @@ final class ServerCall implements Runnable, AsyncMethodCallback<Object> {
 
 	private final Route route;
 
-	private final long deadlineNanos;
+	private final @Nullable Long deadlineNanos;
 
-	private final boolean hasDeadline;
+	private final ThriftContext context;
 
 	private final AtomicBoolean answered = new AtomicBoolean();
+
+	private volatile @Nullable Future<?> timeout;
 
 	/**
 	 * Create a call.
@@ -55,8 +59,10 @@ final class ServerCall implements Runnable, AsyncMethodCallback<Object> {
 		this.slot = slot;
 		this.request = request;
 		this.route = route;
-		this.hasDeadline = timeoutMillis > 0;
-		this.deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+		this.deadlineNanos = (timeoutMillis > 0) ? System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis)
+				: null;
+		this.context = new ThriftContext(route.service().name(), route.method().name(), connection.peer(),
+				request.envelope().headers(), this.deadlineNanos);
 	}
 
 	@Override
@@ -65,7 +71,7 @@ final class ServerCall implements Runnable, AsyncMethodCallback<Object> {
 			reject("draining");
 			return;
 		}
-		if (this.hasDeadline && System.nanoTime() - this.deadlineNanos >= 0) {
+		if (this.deadlineNanos != null && System.nanoTime() - this.deadlineNanos >= 0) {
 			reject("expired");
 			return;
 		}
@@ -75,9 +81,13 @@ final class ServerCall implements Runnable, AsyncMethodCallback<Object> {
 		}
 		ThriftMethod method = this.route.method();
 		Object handler = this.route.service().handler();
+		ThriftContext previous = ThriftContext.bind(this.context);
 		try {
 			if (this.route.service().async()) {
 				method.invokeAsync(handler, args, this);
+				if (!this.answered.get()) {
+					this.timeout = this.connection.schedule(this::onTimeout, nanosToAnswer());
+				}
 			}
 			else {
 				TBase<?, ?> result = method.invoke(handler, args);
@@ -89,6 +99,26 @@ final class ServerCall implements Runnable, AsyncMethodCallback<Object> {
 		catch (Throwable ex) {
 			// everything: an Error that escaped would leave the caller without an answer
 			onFailure(ex);
+		}
+		finally {
+			ThriftContext.bind(previous);
+		}
+	}
+
+	/**
+	 * Return how long an asynchronous handler may take. A synchronous one holds a thread
+	 * that nobody can take away from it; its caller gives up by itself.
+	 */
+	private long nanosToAnswer() {
+		long limit = this.connection.handlerTimeoutNanos();
+		Long deadline = this.deadlineNanos;
+		return (deadline != null) ? Math.min(limit, deadline - System.nanoTime()) : limit;
+	}
+
+	private void onTimeout() {
+		if (this.answered.compareAndSet(false, true)) {
+			logger.warn("Handler of {} has not completed a call in time", this.route.method());
+			answer(TMessageType.EXCEPTION, internalError());
 		}
 	}
 
@@ -193,6 +223,10 @@ final class ServerCall implements Runnable, AsyncMethodCallback<Object> {
 	}
 
 	private void answer(byte type, @Nullable TSerializable struct) {
+		Future<?> timer = this.timeout;
+		if (timer != null) {
+			timer.cancel(false);
+		}
 		if (this.route.method().oneway() || struct == null) {
 			this.connection.complete(this.slot, null);
 			return;
@@ -216,7 +250,8 @@ final class ServerCall implements Runnable, AsyncMethodCallback<Object> {
 		String name = this.route.method().name();
 		ByteBuf body = this.connection.codec()
 			.encodeBody(struct, this.request.envelope().protocol(), name, this.connection.allocator());
-		return new ThriftMessage(this.request.envelope().reply(), name, type, this.request.sequenceId(), body);
+		return new ThriftMessage(this.request.envelope().reply(this.context.replyHeaders()), name, type,
+				this.request.sequenceId(), body);
 	}
 
 }

@@ -65,6 +65,11 @@ public final class ThriftServer {
 	 */
 	public static final int DEFAULT_HANDLER_QUEUE_CAPACITY = 1_000;
 
+	/**
+	 * The default time for an asynchronous handler to complete a call.
+	 */
+	public static final Duration DEFAULT_HANDLER_TIMEOUT = Duration.ofSeconds(60);
+
 	private static final int BACKLOG = 1024;
 
 	/**
@@ -81,6 +86,8 @@ public final class ThriftServer {
 	private final Executor executor;
 
 	private final @Nullable ExecutorService ownExecutor;
+
+	private final long handlerTimeoutNanos;
 
 	private final EventLoopGroup eventLoops;
 
@@ -114,6 +121,7 @@ public final class ThriftServer {
 			this.ownExecutor = createExecutor(builder.handlerThreads, builder.handlerQueueCapacity);
 			this.executor = this.ownExecutor;
 		}
+		this.handlerTimeoutNanos = builder.handlerTimeout.toNanos();
 		this.eventLoops = EventLoops.create("thrift-server", builder.eventLoopThreads, false);
 	}
 
@@ -249,6 +257,10 @@ public final class ThriftServer {
 		return this.executor;
 	}
 
+	long handlerTimeoutNanos() {
+		return this.handlerTimeoutNanos;
+	}
+
 	boolean isDraining() {
 		return this.draining;
 	}
@@ -306,6 +318,8 @@ public final class ThriftServer {
 		private int handlerThreads = DEFAULT_HANDLER_THREADS;
 
 		private int handlerQueueCapacity = DEFAULT_HANDLER_QUEUE_CAPACITY;
+
+		private Duration handlerTimeout = DEFAULT_HANDLER_TIMEOUT;
 
 		private int maxFrameSize = DEFAULT_MAX_FRAME_SIZE;
 
@@ -399,6 +413,21 @@ public final class ThriftServer {
 		 */
 		public Builder executor(Executor executor) {
 			this.executor = executor;
+			return this;
+		}
+
+		/**
+		 * Set how long an asynchronous handler may take to complete a call. After that,
+		 * or when the caller's deadline has passed, the call is answered as an internal
+		 * error.
+		 * @param timeout the time, 60 s by default
+		 * @return this builder
+		 */
+		public Builder handlerTimeout(Duration timeout) {
+			if (timeout.isNegative() || timeout.isZero()) {
+				throw new IllegalArgumentException("handlerTimeout: " + timeout + " (expected: > 0)");
+			}
+			this.handlerTimeout = timeout;
 			return this;
 		}
 

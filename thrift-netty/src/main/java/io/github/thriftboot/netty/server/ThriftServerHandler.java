@@ -1,17 +1,19 @@
 package io.github.thriftboot.netty.server;
 
+import java.net.SocketAddress;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 
+import io.github.thriftboot.netty.protocol.Dialect;
 import io.github.thriftboot.netty.protocol.Envelope;
 import io.github.thriftboot.netty.protocol.MalformedMessageException;
 import io.github.thriftboot.netty.protocol.MessageCodec;
 import io.github.thriftboot.netty.protocol.ThriftMessage;
-import io.github.thriftboot.netty.protocol.ThriftProtocol;
-import io.github.thriftboot.netty.protocol.ThriftTransport;
 import io.github.thriftboot.netty.protocol.WireText;
 import io.github.thriftboot.netty.server.ServiceRouter.Route;
 import io.github.thriftboot.netty.transport.CoalescedTask;
@@ -26,6 +28,7 @@ import io.netty.handler.codec.DecoderException;
 import io.netty.util.ReferenceCountUtil;
 import org.apache.thrift.TApplicationException;
 import org.apache.thrift.TException;
+import org.apache.thrift.TSerializable;
 import org.apache.thrift.protocol.TMessageType;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,9 +50,7 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 
 	private final ThriftServer server;
 
-	private final ThriftTransport transport;
-
-	private final ThriftProtocol protocol;
+	private final Dialect dialect;
 
 	private final Queue<ReplySlot> orderedSlots = new ArrayDeque<>();
 
@@ -71,10 +72,9 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 	private boolean wrongOnewayLogged;
 
 	@SuppressWarnings("NullAway.Init") // the rest comes with the channel
-	ThriftServerHandler(ThriftServer server, ThriftTransport transport, ThriftProtocol protocol) {
+	ThriftServerHandler(ThriftServer server, Dialect dialect) {
 		this.server = server;
-		this.transport = transport;
-		this.protocol = protocol;
+		this.dialect = dialect;
 	}
 
 	@Override
@@ -86,6 +86,18 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 
 	MessageCodec codec() {
 		return this.server.codec();
+	}
+
+	long handlerTimeoutNanos() {
+		return this.server.handlerTimeoutNanos();
+	}
+
+	Future<?> schedule(Runnable task, long delayNanos) {
+		return this.channel.eventLoop().schedule(task, delayNanos, TimeUnit.NANOSECONDS);
+	}
+
+	SocketAddress peer() {
+		return this.channel.remoteAddress();
 	}
 
 	boolean isClosing() {
@@ -119,7 +131,7 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 	private void onFrame(ByteBuf frame) {
 		ThriftMessage request = null;
 		try {
-			request = codec().decode(this.transport, this.protocol, frame);
+			request = codec().decode(this.dialect.transport(), this.dialect.protocol(), frame);
 		}
 		catch (MalformedMessageException ex) {
 			onMalformed(ex.envelope(), ex.sequenceId(), ex.toApplicationException());
@@ -137,8 +149,9 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 	private void onOversizedFrame(OversizedFrame frame) {
 		TApplicationException error = new TApplicationException(TApplicationException.PROTOCOL_ERROR, "frame of "
 				+ frame.length() + " bytes (expected: at most max-frame-size " + codec().maxFrameSize() + ")");
+		ThriftMessage request = null;
 		try {
-			ThriftMessage request = codec().decode(this.transport, this.protocol, frame.head());
+			request = codec().decode(this.dialect.transport(), this.dialect.protocol(), frame.head());
 			if (request != null && request.type() == TMessageType.CALL) {
 				reply(slot(request.envelope()), errorReply(request, error));
 			}
@@ -147,7 +160,8 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 			onMalformed(ex.envelope(), ex.sequenceId(), error);
 		}
 		finally {
-			frame.head().release();
+			// a message owns the frame, or what the frame was inflated to
+			((request != null) ? request.body() : frame.head()).release();
 		}
 	}
 
@@ -232,9 +246,8 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 	}
 
 	private void ping(ThriftMessage request) {
-		ByteBuf emptyStruct = allocator().buffer(1).writeByte(0);
-		ThriftMessage reply = new ThriftMessage(request.envelope().reply(), PING, TMessageType.REPLY,
-				request.sequenceId(), emptyStruct);
+		ThriftMessage reply = encode(request.envelope(), PING, TMessageType.REPLY, request.sequenceId(),
+				EmptyStruct.INSTANCE);
 		ReplySlot slot = slot(request.envelope());
 		request.release();
 		reply(slot, reply);
@@ -276,12 +289,17 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 
 	private @Nullable ThriftMessage encodeError(Envelope envelope, String name, int sequenceId,
 			TApplicationException error) {
+		return encode(envelope, name, TMessageType.EXCEPTION, sequenceId, error);
+	}
+
+	private @Nullable ThriftMessage encode(Envelope envelope, String name, byte type, int sequenceId,
+			TSerializable struct) {
 		try {
-			ByteBuf body = codec().encodeBody(error, envelope.protocol(), name, allocator());
-			return new ThriftMessage(envelope.reply(), name, TMessageType.EXCEPTION, sequenceId, body);
+			ByteBuf body = codec().encodeBody(struct, envelope.protocol(), name, allocator());
+			return new ThriftMessage(envelope.reply(), name, type, sequenceId, body);
 		}
 		catch (TException | RuntimeException ex) {
-			logger.error("Error reply cannot be encoded", ex);
+			logger.error("Reply cannot be encoded", ex);
 			return null;
 		}
 	}

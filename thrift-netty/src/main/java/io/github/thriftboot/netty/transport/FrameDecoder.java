@@ -2,6 +2,7 @@ package io.github.thriftboot.netty.transport;
 
 import java.util.List;
 
+import io.github.thriftboot.netty.protocol.Dialect;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
@@ -18,17 +19,6 @@ import io.netty.handler.codec.CorruptedFrameException;
  * {@link CorruptedFrameException}.
  */
 public final class FrameDecoder extends ByteToMessageDecoder {
-
-	/**
-	 * The largest length that THeader allows; above it lie magic numbers and negative
-	 * lengths.
-	 */
-	private static final int MAX_LENGTH = 0x3FFFFFFF;
-
-	/**
-	 * Enough to read the envelope and the method name of nearly every message.
-	 */
-	private static final int OVERSIZED_HEAD_BYTES = 1024;
 
 	private final int maxFrameSize;
 
@@ -54,12 +44,13 @@ public final class FrameDecoder extends ByteToMessageDecoder {
 			return;
 		}
 		int length = in.getInt(in.readerIndex());
-		if (length <= 0 || length > MAX_LENGTH) {
+		if (length <= 0 || length > Dialect.MAX_LENGTH) {
 			in.skipBytes(in.readableBytes());
-			throw new CorruptedFrameException("frame length: " + length + " (expected: 1 to " + MAX_LENGTH + ")");
+			throw new CorruptedFrameException("frame length: " + length + " (expected: 1 to " + Dialect.MAX_LENGTH
+					+ "); it looks like " + Dialect.describe(length, 0));
 		}
 		boolean oversized = length > this.maxFrameSize;
-		int needed = oversized ? Math.min(length, OVERSIZED_HEAD_BYTES) : length;
+		int needed = oversized ? Math.min(length, OversizedFrame.HEAD_BYTES) : length;
 		if (in.readableBytes() < Integer.BYTES + needed) {
 			return;
 		}

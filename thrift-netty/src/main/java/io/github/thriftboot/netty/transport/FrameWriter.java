@@ -55,13 +55,19 @@ public final class FrameWriter {
 	public void write(ThriftMessage message) throws TException {
 		ByteBuf body = message.body();
 		int bodyLength = body.readableBytes();
-		boolean large = bodyLength > LARGE_BODY_BYTES;
+		boolean compressed = message.envelope().zlib();
+		boolean large = bodyLength > LARGE_BODY_BYTES && !compressed;
 		ByteBuf out = batch();
 		int start = out.writerIndex();
 		boolean complete = false;
 		try {
-			this.codec.encodeHead(message, bodyLength, out);
-			if (!large) {
+			if (compressed) {
+				this.codec.encodeCompressed(message, out);
+			}
+			else {
+				this.codec.encodeHead(message, bodyLength, out);
+			}
+			if (!large && !compressed) {
 				out.writeBytes(body, body.readerIndex(), bodyLength);
 			}
 			complete = true;

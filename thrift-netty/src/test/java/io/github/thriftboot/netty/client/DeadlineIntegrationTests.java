@@ -102,14 +102,15 @@ class DeadlineIntegrationTests {
 	@EnumSource
 	void replyAroundTheDeadlineIsTheReplyOrATimeoutAndNeverThatOfAnotherCall(ThriftTransport transport) {
 		ThriftServer server = this.runtime.start(this.handler);
-		TestClient client = this.runtime.client((options) -> options.transport(transport).pipelining(10),
+		TestClient client = this.runtime.client((options) -> options.transport(transport).maxConnections(100),
 				server.port());
+		Duration deadline = Duration.ofMillis(200);
 		int replies = 0;
 		int timeouts = 0;
 		for (int round = 0; round < 5; round++) {
 			List<Packet> packets = Stream.generate(() -> Packets.ofSize(50)).limit(100).toList();
 			List<CompletableFuture<Object>> calls = packets.stream()
-				.map((packet) -> client.callAsync(SHORT, "echoLater", packet, (int) (20 + packet.getNonce() % 60)))
+				.map((packet) -> client.callAsync(deadline, "echoLater", packet, (int) (100 + packet.getNonce() % 200)))
 				.toList();
 			for (int i = 0; i < calls.size(); i++) {
 				Packet packet = packets.get(i);
@@ -126,7 +127,7 @@ class DeadlineIntegrationTests {
 		}
 
 		LoggerFactory.getLogger("figures")
-			.info("replies around a deadline of {} ms, {}: {} replies, {} timeouts", SHORT.toMillis(), transport,
+			.info("replies around a deadline of {} ms, {}: {} replies, {} timeouts", deadline.toMillis(), transport,
 					replies, timeouts);
 		assertThat(timeouts).isPositive();
 	}
@@ -171,7 +172,7 @@ class DeadlineIntegrationTests {
 	}
 
 	@ParameterizedTest
-	@EnumSource
+	@EnumSource(names = { "HEADER", "FRAMED" })
 	void callsToAPeerThatDoesNotReadEndAtTheirDeadlinesAndWhatWasNotWrittenNeverIs(ThriftTransport transport)
 			throws Exception {
 		CountDownLatch reading = new CountDownLatch(1);
@@ -208,6 +209,32 @@ class DeadlineIntegrationTests {
 		assertThat(lasting).succeedsWithin(LONG);
 		await().untilAsserted(() -> assertThat(received).hasSize(21).contains(last.getNonce()));
 		assertThat(received).doesNotContain(cancelled.getNonce(), expired.getNonce());
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void peerThatDoesNotReadDoesNotHoldUpTheEventLoop(ThriftTransport transport) throws Exception {
+		RawServer stuck = this.runtime.start((connection) -> new CountDownLatch(1).await());
+		ThriftServer server = this.runtime.start(this.handler);
+		ConnectionPool oneLoop = this.runtime.pool(new ConnectionPool(1));
+		TestClient blocked = this.runtime.client(oneLoop, TestRuntime.ECHO,
+				(options) -> options.transport(transport).maxConnections(2).pipelining(100),
+				TestRuntime.instances(stuck.port()));
+		TestClient client = this.runtime.client(oneLoop, TestRuntime.ECHO, (options) -> {
+		}, TestRuntime.instances(server.port()));
+		client.call("nothing");
+
+		for (int i = 0; i < 20; i++) {
+			blocked.callAsync(LONG, "echo", Packets.ofSize(1_000_000));
+		}
+
+		long start = System.nanoTime();
+		for (int i = 0; i < 40; i++) {
+			client.call("add", i, 1);
+		}
+		assertThat(Duration.ofNanos(System.nanoTime() - start))
+			.as("a loop that is busy with something else looks at its sockets once a second")
+			.isLessThan(Duration.ofSeconds(10));
 	}
 
 	@ParameterizedTest

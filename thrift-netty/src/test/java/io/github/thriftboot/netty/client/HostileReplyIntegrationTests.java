@@ -66,7 +66,7 @@ class HostileReplyIntegrationTests {
 	}
 
 	static Stream<Arguments> unusableReplies() {
-		return Stream.of(ThriftTransport.values())
+		return Stream.of(ThriftTransport.HEADER, ThriftTransport.FRAMED)
 			.flatMap((transport) -> Stream.of(
 					unusable(transport, "type CALL", (reply) -> reply.withType(TMessageType.CALL).toBytes(),
 							TApplicationException.class, TApplicationException.INVALID_MESSAGE_TYPE),
@@ -155,7 +155,7 @@ class HostileReplyIntegrationTests {
 	}
 
 	static Stream<Arguments> superfluousReplies() {
-		return Stream.of(ThriftTransport.values())
+		return Stream.of(ThriftTransport.HEADER, ThriftTransport.FRAMED)
 			.flatMap((transport) -> Stream.of(
 					superfluous(transport, "unknown id", (reply) -> List.of(reply.withId(123_456), reply)),
 					superfluous(transport, "id 0", (reply) -> List.of(reply.withId(0), reply)),
@@ -191,7 +191,7 @@ class HostileReplyIntegrationTests {
 	}
 
 	@ParameterizedTest
-	@EnumSource
+	@EnumSource(names = { "HEADER", "FRAMED" })
 	void replyToAOnewayCallIsDropped(ThriftTransport transport) throws Exception {
 		RawServer server = this.runtime.start((connection) -> {
 			while (true) {
@@ -210,7 +210,7 @@ class HostileReplyIntegrationTests {
 	}
 
 	@ParameterizedTest
-	@EnumSource
+	@EnumSource(names = { "HEADER", "FRAMED" })
 	void replyBeforeTheRequestIsCompleteIsAccepted(ThriftTransport transport) throws Exception {
 		int size = 8_000_000;
 		RawServer server = this.runtime.start((connection) -> {
@@ -230,7 +230,7 @@ class HostileReplyIntegrationTests {
 	}
 
 	@ParameterizedTest
-	@EnumSource
+	@EnumSource(names = { "HEADER", "FRAMED" })
 	void notProcessedIsAnUnprocessedCall(ThriftTransport transport) throws Exception {
 		RawServer server = answerAllButTheFirst((first) -> RawMessage
 			.of(first.envelope(), TMessageType.EXCEPTION, "echo", first.id(),
@@ -246,7 +246,7 @@ class HostileReplyIntegrationTests {
 	}
 
 	@ParameterizedTest
-	@EnumSource
+	@EnumSource(names = { "HEADER", "FRAMED" })
 	void frameThatTellsNoCallEndsTheConnection(ThriftTransport transport) throws Exception {
 		assertConnectionIsLost(transport, new byte[] { 0, 0, 0, 3, 1, 2, 3 });
 	}

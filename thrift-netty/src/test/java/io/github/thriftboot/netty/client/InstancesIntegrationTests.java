@@ -269,6 +269,22 @@ class InstancesIntegrationTests {
 		handler.openGate();
 	}
 
+	@Test
+	void listThatComesAfterThePoolIsClosedIsIgnored() throws Exception {
+		int port = this.runtime.start(new EchoHandler()).port();
+		ChangingInstances instances = new ChangingInstances(port);
+		ConnectionPool pool = this.runtime.pool();
+		TestClient client = this.runtime.client(pool, TestRuntime.ECHO, (options) -> {
+		}, instances);
+		client.call("nothing");
+		pool.close();
+
+		instances.set(port, 1);
+		instances.set();
+
+		assertThatExceptionOfType(UnprocessedException.class).isThrownBy(() -> client.call("nothing"));
+	}
+
 	private TestClient client(InstanceSource instances, Consumer<ThriftChannel.Builder> options) {
 		return this.runtime.client(this.runtime.pool(), TestRuntime.ECHO, options, instances);
 	}

@@ -58,9 +58,18 @@ class ByteBufTransportTests {
 	void declaredLengthBeyondTheBytesLeftFails(long length) throws Exception {
 		ByteBufTransport transport = transport(Unpooled.wrappedBuffer(new byte[10]));
 
-		transport.checkReadBytesAvailable(10);
 		assertThatExceptionOfType(TTransportException.class).isThrownBy(() -> transport.checkReadBytesAvailable(length))
 			.withMessage("declared length: " + length + " (expected: 0 to 10)");
+	}
+
+	@Test
+	void eachByteIsClaimedOnce() throws Exception {
+		ByteBufTransport transport = transport(Unpooled.wrappedBuffer(new byte[10]));
+
+		transport.checkReadBytesAvailable(6);
+		transport.checkReadBytesAvailable(4);
+		assertThatExceptionOfType(TTransportException.class).isThrownBy(() -> transport.checkReadBytesAvailable(1))
+			.withMessage("declared length: 1 (expected: 0 to 0)");
 	}
 
 	@Test

@@ -152,11 +152,17 @@ class HeaderFrameTests {
 	}
 
 	@Test
-	void transformIsRefusedWithTheProtocolOfTheMessage() {
-		MalformedMessageException failure = assertRefused(TApplicationException.INVALID_TRANSFORM, "transforms: 1",
-				bytes(2, 1, 1, 0), NOTHING);
+	void unknownTransformIsRefusedWithTheProtocolOfTheMessage() {
+		MalformedMessageException failure = assertRefused(TApplicationException.INVALID_TRANSFORM,
+				"transform: 2 (expected: 1 for zlib)", bytes(2, 1, 2, 0), NOTHING);
 
 		assertThat(failure.envelope()).isEqualTo(new Envelope(ThriftTransport.HEADER, ThriftProtocol.COMPACT, FLAGS));
+	}
+
+	@Test
+	void severalTransformsAreRefused() {
+		assertRefused(TApplicationException.INVALID_TRANSFORM, "transforms: 2 (expected: at most 1)", bytes(2, 2, 1, 1),
+				NOTHING);
 	}
 
 	@ParameterizedTest

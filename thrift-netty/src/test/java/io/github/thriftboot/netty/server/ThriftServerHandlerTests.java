@@ -3,10 +3,12 @@ package io.github.thriftboot.netty.server;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 
 import io.github.thriftboot.netty.protocol.Envelope;
 import io.github.thriftboot.netty.protocol.RemoteApplicationException;
+import io.github.thriftboot.netty.protocol.ThriftMessage;
 import io.github.thriftboot.netty.protocol.ThriftProtocol;
 import io.github.thriftboot.netty.protocol.ThriftTransport;
 import io.github.thriftboot.netty.test.EchoHandler;
@@ -16,6 +18,7 @@ import io.github.thriftboot.netty.test.RawMessage;
 import io.github.thriftboot.netty.test.TestRuntime;
 import io.github.thriftboot.test.EchoService;
 import io.github.thriftboot.test.Packet;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import org.apache.thrift.TApplicationException;
@@ -358,6 +361,24 @@ class ThriftServerHandlerTests {
 		run(0);
 
 		assertThat(replies()).extracting(RawMessage::type).containsExactly(TMessageType.REPLY);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "0", "-5", "60000", "99999999999999999999", "soon" })
+	void deadlineOfTheCallerThatIsNoneOrFarAwayDoesNotMatter(String timeout) throws Exception {
+		Envelope envelope = new Envelope(ThriftTransport.HEADER, ThriftProtocol.BINARY, 0,
+				Map.of("client_timeout", timeout));
+		ByteBuf request = this.channel.alloc().buffer();
+		byte[] body = add(IN_ORDER, 1).body();
+		this.server.codec()
+			.encodeHead(new ThriftMessage(envelope, "add", TMessageType.CALL, 1, Unpooled.EMPTY_BUFFER), body.length,
+					request);
+
+		this.channel.writeInbound(request.writeBytes(body));
+		run(0);
+
+		assertThat(replies()).singleElement()
+			.satisfies((reply) -> assertThat(reply.type()).isEqualTo(TMessageType.REPLY));
 	}
 
 	@Test

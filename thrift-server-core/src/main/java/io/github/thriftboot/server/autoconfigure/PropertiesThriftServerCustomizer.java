@@ -21,6 +21,7 @@ record PropertiesThriftServerCustomizer(ThriftServerProperties properties) imple
 		builder.maxFrameSize(Math.toIntExact(this.properties.getMaxFrameSize().toBytes()));
 		builder.handlerThreads(this.properties.getExecutor().getThreads(),
 				this.properties.getExecutor().getQueueCapacity());
+		builder.handlerTimeout(this.properties.getHandlerTimeout());
 		builder.eventLoopThreads(this.properties.getEventLoopThreads());
 	}
 

@@ -52,6 +52,12 @@ public class ThriftServerProperties {
 	 */
 	private int eventLoopThreads;
 
+	/**
+	 * Time for a handler that answers through a callback to complete a call. After that
+	 * the call is answered as an internal error.
+	 */
+	private Duration handlerTimeout = Duration.ofSeconds(60);
+
 	private final Executor executor = new Executor();
 
 	private final Shutdown shutdown = new Shutdown();
@@ -104,6 +110,14 @@ public class ThriftServerProperties {
 		this.eventLoopThreads = eventLoopThreads;
 	}
 
+	public Duration getHandlerTimeout() {
+		return this.handlerTimeout;
+	}
+
+	public void setHandlerTimeout(Duration handlerTimeout) {
+		this.handlerTimeout = handlerTimeout;
+	}
+
 	public Executor getExecutor() {
 		return this.executor;
 	}
@@ -124,6 +138,8 @@ public class ThriftServerProperties {
 				"max-frame-size", this.maxFrameSize, "A size of 1B to 256MB is expected.");
 		require(this.eventLoopThreads >= 0, "event-loop-threads", this.eventLoopThreads,
 				"A number of at least 1 is expected, or 0 for one thread for each processor.");
+		require(!this.handlerTimeout.isNegative() && !this.handlerTimeout.isZero(), "handler-timeout",
+				this.handlerTimeout, "A duration of more than 0s is expected.");
 		require(this.executor.threads > 0, "executor.threads", this.executor.threads,
 				"A number of at least 1 is expected.");
 		require(this.executor.queueCapacity >= 0, "executor.queue-capacity", this.executor.queueCapacity,

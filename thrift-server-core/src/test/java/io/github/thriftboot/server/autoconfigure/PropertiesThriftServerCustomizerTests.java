@@ -2,6 +2,7 @@ package io.github.thriftboot.server.autoconfigure;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 
 import io.github.thriftboot.netty.registry.InstanceMetadata;
 import io.github.thriftboot.netty.server.ThriftServer;
@@ -34,6 +35,7 @@ class PropertiesThriftServerCustomizerTests {
 		then(this.builder).should().maxFrameSize(ThriftServer.DEFAULT_MAX_FRAME_SIZE);
 		then(this.builder).should()
 			.handlerThreads(ThriftServer.DEFAULT_HANDLER_THREADS, ThriftServer.DEFAULT_HANDLER_QUEUE_CAPACITY);
+		then(this.builder).should().handlerTimeout(ThriftServer.DEFAULT_HANDLER_TIMEOUT);
 		then(this.builder).should().eventLoopThreads(0);
 		then(this.builder).should().defaultService(null);
 		then(this.builder).shouldHaveNoMoreInteractions();
@@ -45,6 +47,7 @@ class PropertiesThriftServerCustomizerTests {
 		this.properties.setAddress(InetAddress.getLoopbackAddress());
 		this.properties.setPort(1234);
 		this.properties.setMaxFrameSize(DataSize.ofKilobytes(2));
+		this.properties.setHandlerTimeout(Duration.ofSeconds(7));
 		this.properties.setEventLoopThreads(3);
 		this.properties.getExecutor().setThreads(4);
 		this.properties.getExecutor().setQueueCapacity(5);
@@ -52,6 +55,7 @@ class PropertiesThriftServerCustomizerTests {
 		customize();
 		then(this.builder).should().address(new InetSocketAddress(InetAddress.getLoopbackAddress(), 1234));
 		then(this.builder).should().maxFrameSize(2048);
+		then(this.builder).should().handlerTimeout(Duration.ofSeconds(7));
 		then(this.builder).should().eventLoopThreads(3);
 		then(this.builder).should().handlerThreads(4, 5);
 		then(this.builder).should().defaultService("EchoService");

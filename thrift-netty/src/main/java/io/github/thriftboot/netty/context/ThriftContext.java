@@ -1,0 +1,130 @@
+package io.github.thriftboot.netty.context;
+
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The call that a handler is handling. The context is bound to the thread on which the
+ * handler is called; a handler that goes on elsewhere takes it along. Thread-safe.
+ */
+public final class ThriftContext {
+
+	private static final ThreadLocal<@Nullable ThriftContext> CURRENT = new ThreadLocal<>();
+
+	private final String service;
+
+	private final String method;
+
+	private final @Nullable SocketAddress peer;
+
+	private final Map<String, String> headers;
+
+	private final @Nullable Long deadlineNanos;
+
+	private final HeaderMap replyHeaders = new HeaderMap();
+
+	/**
+	 * Create the context of a call.
+	 * @param service the name of the service
+	 * @param method the name of the method
+	 * @param peer the address of the caller
+	 * @param headers the headers of the request
+	 * @param deadlineNanos when the caller stops waiting, as {@link System#nanoTime()},
+	 * {@code null} if it did not tell
+	 */
+	public ThriftContext(String service, String method, @Nullable SocketAddress peer, Map<String, String> headers,
+			@Nullable Long deadlineNanos) {
+		this.service = service;
+		this.method = method;
+		this.peer = peer;
+		this.headers = headers;
+		this.deadlineNanos = deadlineNanos;
+	}
+
+	/**
+	 * Return the context of the call that this thread is handling.
+	 * @return the context, or {@code null} if it is handling none
+	 */
+	public static @Nullable ThriftContext current() {
+		return CURRENT.get();
+	}
+
+	/**
+	 * Bind a context to the current thread.
+	 * @param context the context, or {@code null} to bind none
+	 * @return what was bound before, to be bound again afterwards
+	 */
+	public static @Nullable ThriftContext bind(@Nullable ThriftContext context) {
+		ThriftContext previous = CURRENT.get();
+		if (context != null) {
+			CURRENT.set(context);
+		}
+		else {
+			CURRENT.remove();
+		}
+		return previous;
+	}
+
+	/**
+	 * Return the name of the service that was called.
+	 * @return the name on the wire
+	 */
+	public String service() {
+		return this.service;
+	}
+
+	/**
+	 * Return the name of the method that was called.
+	 * @return the name in the IDL
+	 */
+	public String method() {
+		return this.method;
+	}
+
+	/**
+	 * Return the address of the caller.
+	 * @return the address, or {@code null} if it is not known
+	 */
+	public @Nullable SocketAddress peer() {
+		return this.peer;
+	}
+
+	/**
+	 * Return the headers of the request.
+	 * @return the headers, empty for a caller whose dialect has none; not modifiable
+	 */
+	public Map<String, String> headers() {
+		return this.headers;
+	}
+
+	/**
+	 * Return how long the caller still waits.
+	 * @return the time, zero if it waits no more, {@code null} if it did not tell
+	 */
+	public @Nullable Duration timeLeft() {
+		Long deadline = this.deadlineNanos;
+		return (deadline != null) ? Duration.ofNanos(Math.max(0, deadline - System.nanoTime())) : null;
+	}
+
+	/**
+	 * Send a header with the reply, if the caller's dialect has headers.
+	 * @param name the name
+	 * @param value the value
+	 * @throws IllegalArgumentException if that makes more than 64 headers or 8 KiB
+	 */
+	public void replyHeader(String name, String value) {
+		this.replyHeaders.put(name, value);
+	}
+
+	/**
+	 * Return the headers to send with the reply.
+	 * @return a copy
+	 */
+	public Map<String, String> replyHeaders() {
+		return this.replyHeaders.copy();
+	}
+
+}

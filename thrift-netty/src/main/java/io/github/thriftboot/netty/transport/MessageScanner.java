@@ -1,0 +1,86 @@
+package io.github.thriftboot.netty.transport;
+
+import io.github.thriftboot.netty.protocol.ThriftProtocol;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.CorruptedFrameException;
+
+/**
+ * Finds the end of a message that has no length in front of it, by following its
+ * structure. Goes on where it stopped when more bytes have arrived, so it looks at each
+ * byte once. Keeps nothing of the message. Not thread-safe.
+ */
+abstract sealed class MessageScanner permits StructScanner, JsonScanner {
+
+	/**
+	 * Levels of structs and containers. 64 structs are allowed to a message, and each
+	 * takes up to four levels: its field, containers and their elements. What is deeper
+	 * only in structs still has an end, so its call can be answered.
+	 */
+	static final int MAX_DEPTH = 4 * 64;
+
+	private int position;
+
+	/**
+	 * Make a scanner for a connection.
+	 * @param protocol the protocol of the connection
+	 * @return a new scanner
+	 */
+	static MessageScanner of(ThriftProtocol protocol) {
+		return switch (protocol) {
+			case BINARY -> new BinaryScanner(true);
+			case OLD_BINARY -> new BinaryScanner(false);
+			case COMPACT -> new CompactScanner();
+			case JSON -> new JsonScanner();
+		};
+	}
+
+	/**
+	 * Go on to the end of the message.
+	 * @param in the bytes so far, from {@link #position()} on not yet looked at
+	 * @return {@code true} if the message is complete; {@link #position()} is its length
+	 * @throws CorruptedFrameException if this is no message, and so has no end
+	 */
+	abstract boolean scan(ByteBuf in);
+
+	/**
+	 * Prepare for the next message.
+	 */
+	abstract void restart();
+
+	/**
+	 * Return how far the scanner is.
+	 * @return the number of readable bytes that were looked at
+	 */
+	final int position() {
+		return this.position;
+	}
+
+	/**
+	 * Note that bytes were taken out of the buffer.
+	 * @param count their number, at most {@link #position()}
+	 */
+	final void consumed(int count) {
+		this.position -= count;
+	}
+
+	final boolean has(ByteBuf in, int count) {
+		return in.readableBytes() - this.position >= count;
+	}
+
+	final int available(ByteBuf in) {
+		return in.readableBytes() - this.position;
+	}
+
+	final int peek(ByteBuf in, int offset) {
+		return in.getUnsignedByte(in.readerIndex() + this.position + offset);
+	}
+
+	final int peekInt(ByteBuf in, int offset) {
+		return in.getInt(in.readerIndex() + this.position + offset);
+	}
+
+	final void advance(int count) {
+		this.position += count;
+	}
+
+}

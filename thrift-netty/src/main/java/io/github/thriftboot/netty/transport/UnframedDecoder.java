@@ -1,0 +1,70 @@
+package io.github.thriftboot.netty.transport;
+
+import java.util.List;
+
+import io.github.thriftboot.netty.protocol.ThriftProtocol;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.CorruptedFrameException;
+
+/**
+ * Cuts a stream of messages without lengths into messages, and passes each on as a
+ * {@link ByteBuf}. Each byte is looked at once, however many reads a message takes.
+ * <p>
+ * A message over the limit is skipped without being buffered, and an
+ * {@link OversizedFrame} passed on in its place; the stream stays in step.
+ */
+public final class UnframedDecoder extends ByteToMessageDecoder {
+
+	private final int maxMessageSize;
+
+	private final MessageScanner scanner;
+
+	private boolean skipping;
+
+	/**
+	 * Create a decoder.
+	 * @param protocol the protocol of the stream
+	 * @param maxMessageSize the largest message in bytes
+	 */
+	public UnframedDecoder(ThriftProtocol protocol, int maxMessageSize) {
+		this.scanner = MessageScanner.of(protocol);
+		this.maxMessageSize = maxMessageSize;
+	}
+
+	@Override
+	protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
+		boolean complete = scan(in);
+		int length = this.scanner.position();
+		if (!this.skipping && length > this.maxMessageSize) {
+			int headLength = Math.min(length, OversizedFrame.HEAD_BYTES);
+			out.add(new OversizedFrame(length, in.retainedSlice(in.readerIndex(), headLength)));
+			this.skipping = true;
+		}
+		if (this.skipping) {
+			in.skipBytes(length);
+			this.scanner.consumed(length);
+			this.skipping = !complete;
+		}
+		else if (complete) {
+			out.add(in.readRetainedSlice(length));
+			this.scanner.consumed(length);
+		}
+		if (complete) {
+			this.scanner.restart();
+		}
+	}
+
+	private boolean scan(ByteBuf in) {
+		try {
+			return this.scanner.scan(in);
+		}
+		catch (CorruptedFrameException ex) {
+			// otherwise it would be found again when the connection closes
+			in.skipBytes(in.readableBytes());
+			throw ex;
+		}
+	}
+
+}
