@@ -11,6 +11,11 @@ final class ReplySlot {
 
 	private final boolean ordered;
 
+	/**
+	 * Written by the thread that answers, before it hands the slot to the event loop.
+	 */
+	private @Nullable ThriftMessage handedIn;
+
 	private @Nullable ThriftMessage reply;
 
 	private boolean completed;
@@ -31,8 +36,21 @@ final class ReplySlot {
 		return this.completed;
 	}
 
-	void complete(@Nullable ThriftMessage message) {
-		this.reply = message;
+	/**
+	 * Put the reply in, from any thread. Nothing is seen of it before
+	 * {@link #complete()}: until then the event loop may give the slot up.
+	 * @param message the reply, or {@code null} for none
+	 */
+	void handIn(@Nullable ThriftMessage message) {
+		this.handedIn = message;
+	}
+
+	/**
+	 * Take what was handed in for the reply, on the event loop.
+	 */
+	void complete() {
+		this.reply = this.handedIn;
+		this.handedIn = null;
 		this.completed = true;
 	}
 

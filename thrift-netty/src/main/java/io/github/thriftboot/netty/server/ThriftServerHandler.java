@@ -311,8 +311,9 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 	 * @param reply the reply, or {@code null} for none
 	 */
 	void complete(ReplySlot slot, @Nullable ThriftMessage reply) {
-		slot.complete(reply);
+		slot.handIn(reply);
 		if (this.channel.eventLoop().inEventLoop()) {
+			slot.complete();
 			write(slot);
 			this.answeredCalls++;
 			flushUnlessReading();
@@ -330,6 +331,7 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 
 	private void writeCompleted() {
 		for (ReplySlot slot = this.completedSlots.poll(); slot != null; slot = this.completedSlots.poll()) {
+			slot.complete();
 			write(slot);
 			this.answeredCalls++;
 		}
@@ -338,13 +340,15 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 
 	private void dropCompleted() {
 		for (ReplySlot slot = this.completedSlots.poll(); slot != null; slot = this.completedSlots.poll()) {
+			slot.complete();
 			drop(slot);
 			this.server.callsEnded(1);
 		}
 	}
 
 	private void reply(ReplySlot slot, @Nullable ThriftMessage reply) {
-		slot.complete(reply);
+		slot.handIn(reply);
+		slot.complete();
 		write(slot);
 	}
 
