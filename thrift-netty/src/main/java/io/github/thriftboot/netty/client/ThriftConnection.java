@@ -3,10 +3,8 @@ package io.github.thriftboot.netty.client;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -45,8 +43,6 @@ import org.slf4j.LoggerFactory;
 final class ThriftConnection {
 
 	private static final Logger logger = LoggerFactory.getLogger(ThriftConnection.class);
-
-	private static final String CLIENT_TIMEOUT = "client_timeout";
 
 	/**
 	 * How often calls that wait for a connection are looked through for those whose
@@ -290,16 +286,10 @@ final class ThriftConnection {
 		if (options.transport() != ThriftTransport.HEADER) {
 			return new Envelope(options.transport(), options.protocol(), 0);
 		}
-		String millisLeft = Long.toString(Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanosLeft)));
-		Map<String, String> headers = call.requestHeaders();
-		if (headers.isEmpty()) {
-			headers = Map.of(CLIENT_TIMEOUT, millisLeft);
-		}
-		else {
-			headers = new HashMap<>(headers);
-			headers.put(CLIENT_TIMEOUT, millisLeft);
-		}
-		return new Envelope(options.transport(), options.protocol(), Envelope.OUT_OF_ORDER, headers);
+		int millisLeft = (int) Math.max(1,
+				Math.min(TimeUnit.NANOSECONDS.toMillis(nanosLeft), Envelope.MAX_TIMEOUT_MILLIS));
+		return new Envelope(options.transport(), options.protocol(), Envelope.OUT_OF_ORDER, call.requestHeaders(),
+				false, millisLeft);
 	}
 
 	/**

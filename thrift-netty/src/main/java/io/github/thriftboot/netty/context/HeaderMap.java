@@ -9,6 +9,8 @@ import java.util.Map;
  */
 final class HeaderMap {
 
+	private static final String CLIENT_TIMEOUT = "client_timeout";
+
 	private static final int MAX_HEADERS = 64;
 
 	private static final int MAX_BYTES = 8 * 1024;
@@ -23,6 +25,10 @@ final class HeaderMap {
 	private Map<String, String> headers = Map.of();
 
 	synchronized void put(String name, String value) {
+		if (name.equals(CLIENT_TIMEOUT)) {
+			throw new IllegalArgumentException(
+					"header: " + name + " (expected: another name; the timeout of the call goes out under this one)");
+		}
 		Map<String, String> changed = new LinkedHashMap<>(this.headers);
 		changed.put(name, value);
 		int bytes = 0;

@@ -10,15 +10,22 @@ import java.util.Map;
  * @param flags the THeader flags, 0 without THeader
  * @param headers the THeader key/values, empty without THeader
  * @param zlib whether the message is compressed
+ * @param timeoutMillis how long the caller still waits, which THeader tells under the key
+ * {@code client_timeout}; 0 if it does not tell
  */
 public record Envelope(ThriftTransport transport, ThriftProtocol protocol, int flags, Map<String, String> headers,
-		boolean zlib) {
+		boolean zlib, int timeoutMillis) {
 
 	/**
 	 * THeader flag: the sender accepts replies in another order than its requests. So
 	 * understood by fbthrift, Drift and Kitex too.
 	 */
 	public static final int OUT_OF_ORDER = 0x0001;
+
+	/**
+	 * The longest time that an envelope tells, more than eleven days.
+	 */
+	public static final int MAX_TIMEOUT_MILLIS = 999_999_999;
 
 	/**
 	 * Key of the header by which a client tells that it understands compressed replies.
@@ -43,7 +50,7 @@ public record Envelope(ThriftTransport transport, ThriftProtocol protocol, int f
 	 * @param headers the THeader key/values
 	 */
 	public Envelope(ThriftTransport transport, ThriftProtocol protocol, int flags, Map<String, String> headers) {
-		this(transport, protocol, flags, headers, false);
+		this(transport, protocol, flags, headers, false, 0);
 	}
 
 	/**
@@ -59,7 +66,7 @@ public record Envelope(ThriftTransport transport, ThriftProtocol protocol, int f
 	 * @return the envelope
 	 */
 	Envelope uncompressed() {
-		return new Envelope(this.transport, this.protocol, this.flags, this.headers);
+		return new Envelope(this.transport, this.protocol, this.flags, this.headers, false, this.timeoutMillis);
 	}
 
 	/**
@@ -78,7 +85,7 @@ public record Envelope(ThriftTransport transport, ThriftProtocol protocol, int f
 	 */
 	public Envelope reply(Map<String, String> replyHeaders) {
 		return new Envelope(this.transport, this.protocol, this.flags & OUT_OF_ORDER, replyHeaders,
-				"zlib".equals(this.headers.get(ACCEPT_TRANSFORM)));
+				"zlib".equals(this.headers.get(ACCEPT_TRANSFORM)), 0);
 	}
 
 }

@@ -19,6 +19,10 @@ import org.jspecify.annotations.Nullable;
  * | infos: varint 1 | varint count | count x (varint length, key, varint length, value) |
  * | padding of zeros to a multiple of 4 | message ... |
  * </pre>
+ *
+ * The time that a caller still waits is one of the key/values, {@code client_timeout} in
+ * milliseconds (the name is fbthrift's). As every request of ours carries it, it is read
+ * and written without strings.
  */
 final class HeaderFrame {
 
@@ -31,9 +35,18 @@ final class HeaderFrame {
 
 	static final int MAX_HEADERS = 64;
 
+	private static final int FIXED_BYTES = 10;
+
 	private static final int INFO_KEY_VALUE = 1;
 
 	private static final int WORD = 4;
+
+	private static final byte[] CLIENT_TIMEOUT = "client_timeout".getBytes(StandardCharsets.US_ASCII);
+
+	/**
+	 * So many digits fit into an {@code int}; a longer time is none that anybody waits.
+	 */
+	private static final int MAX_TIMEOUT_DIGITS = 9;
 
 	private HeaderFrame() {
 	}
@@ -45,7 +58,7 @@ final class HeaderFrame {
 	 * @throws MalformedMessageException if the header cannot be read or is over a limit
 	 */
 	static Decoded decode(ByteBuf frame) throws MalformedMessageException {
-		if (frame.readableBytes() < 10 || frame.readUnsignedShort() != MAGIC) {
+		if (frame.readableBytes() < FIXED_BYTES || frame.readUnsignedShort() != MAGIC) {
 			throw new MalformedMessageException(TApplicationException.PROTOCOL_ERROR, "not a THeader frame", null, 0);
 		}
 		int flags = frame.readUnsignedShort();
@@ -57,17 +70,21 @@ final class HeaderFrame {
 			if (headerBytes > frame.readableBytes()) {
 				throw malformed("header size: " + headerBytes + " (expected: at most " + frame.readableBytes() + ")");
 			}
-			ByteBuf header = frame.readSlice(headerBytes);
-			int protocolId = readVarint(header);
+			int end = frame.readerIndex() + headerBytes;
+			int protocolId = readVarint(frame, end);
 			ThriftProtocol protocol = ThriftProtocol.ofHeaderId(protocolId);
 			if (protocol == null) {
 				throw new HeaderError(TApplicationException.INVALID_PROTOCOL,
 						"protocol id: " + protocolId + " (expected: 0 or 2)");
 			}
 			fallback = new Envelope(ThriftTransport.HEADER, protocol, flags);
-			boolean zlib = readTransforms(header);
-			Map<String, String> headers = readInfos(header);
-			return new Decoded(new Envelope(ThriftTransport.HEADER, protocol, flags, headers, zlib), sequenceId);
+			boolean zlib = readTransforms(frame, end);
+			Infos infos = new Infos();
+			infos.read(frame, end);
+			frame.readerIndex(end);
+			return new Decoded(
+					new Envelope(ThriftTransport.HEADER, protocol, flags, infos.headers, zlib, infos.timeoutMillis),
+					sequenceId);
 		}
 		catch (HeaderError ex) {
 			throw new MalformedMessageException(ex.errorType, ex.getMessage(), fallback, sequenceId);
@@ -81,8 +98,7 @@ final class HeaderFrame {
 	 * @param sequenceId the sequence id
 	 */
 	static void encode(ByteBuf out, Envelope envelope, int sequenceId) {
-		out.writeShort(MAGIC);
-		out.writeShort(envelope.flags());
+		out.writeInt(MAGIC << Short.SIZE | envelope.flags());
 		out.writeInt(sequenceId);
 		int sizeIndex = out.writerIndex();
 		out.writeShort(0);
@@ -94,18 +110,30 @@ final class HeaderFrame {
 		else {
 			writeVarint(out, 0);
 		}
-		Map<String, String> headers = envelope.headers();
+		writeInfos(out, envelope.headers(), envelope.timeoutMillis());
+		int length = out.writerIndex() - sizeIndex - Short.BYTES;
+		out.writeZero((WORD - length % WORD) % WORD);
+		out.setShort(sizeIndex, (length + WORD - 1) / WORD);
+	}
+
+	private static void writeInfos(ByteBuf out, Map<String, String> headers, int timeoutMillis) {
+		int count = headers.size() + ((timeoutMillis > 0) ? 1 : 0);
+		if (count == 0) {
+			return;
+		}
+		writeVarint(out, INFO_KEY_VALUE);
+		writeVarint(out, count);
+		if (timeoutMillis > 0) {
+			writeVarint(out, CLIENT_TIMEOUT.length);
+			out.writeBytes(CLIENT_TIMEOUT);
+			writeDecimal(out, timeoutMillis);
+		}
 		if (!headers.isEmpty()) {
-			writeVarint(out, INFO_KEY_VALUE);
-			writeVarint(out, headers.size());
 			headers.forEach((key, value) -> {
 				writeString(out, key);
 				writeString(out, value);
 			});
 		}
-		int length = out.writerIndex() - sizeIndex - 2;
-		out.writeZero((WORD - length % WORD) % WORD);
-		out.setShort(sizeIndex, (length + WORD - 1) / WORD);
 	}
 
 	/**
@@ -121,8 +149,8 @@ final class HeaderFrame {
 		return size;
 	}
 
-	private static boolean readTransforms(ByteBuf header) throws HeaderError {
-		int count = readVarint(header);
+	private static boolean readTransforms(ByteBuf frame, int end) throws HeaderError {
+		int count = readVarint(frame, end);
 		if (count < 0 || count > 1) {
 			throw new HeaderError(TApplicationException.INVALID_TRANSFORM,
 					"transforms: " + count + " (expected: at most 1)");
@@ -130,7 +158,7 @@ final class HeaderFrame {
 		if (count == 0) {
 			return false;
 		}
-		int id = readVarint(header);
+		int id = readVarint(frame, end);
 		if (id != ZlibTransform.ID) {
 			throw new HeaderError(TApplicationException.INVALID_TRANSFORM,
 					"transform: " + id + " (expected: " + ZlibTransform.ID + " for zlib)");
@@ -138,43 +166,22 @@ final class HeaderFrame {
 		return true;
 	}
 
-	private static Map<String, String> readInfos(ByteBuf header) throws HeaderError {
-		Map<String, String> headers = Map.of();
-		while (header.isReadable()) {
-			// 0 is padding; what follows an id that we do not know cannot be told apart
-			if (readVarint(header) != INFO_KEY_VALUE) {
-				break;
-			}
-			int count = readVarint(header);
-			if (count < 0 || count + headers.size() > MAX_HEADERS || header.readableBytes() > MAX_HEADER_BYTES) {
-				throw malformed("headers: " + count + " in " + header.readableBytes() + " bytes (expected: at most "
-						+ MAX_HEADERS + " in " + MAX_HEADER_BYTES + " bytes)");
-			}
-			if (headers.isEmpty()) {
-				headers = new HashMap<>();
-			}
-			for (int i = 0; i < count; i++) {
-				headers.put(readString(header), readString(header));
-			}
+	private static int readLength(ByteBuf frame, int end) throws HeaderError {
+		int length = readVarint(frame, end);
+		int left = end - frame.readerIndex();
+		if (length < 0 || length > left) {
+			throw malformed("header length: " + length + " (expected: 0 to " + left + ")");
 		}
-		return headers;
+		return length;
 	}
 
-	private static String readString(ByteBuf header) throws HeaderError {
-		int length = readVarint(header);
-		if (length < 0 || length > header.readableBytes()) {
-			throw malformed("header length: " + length + " (expected: 0 to " + header.readableBytes() + ")");
-		}
-		return header.readString(length, StandardCharsets.UTF_8);
-	}
-
-	private static int readVarint(ByteBuf header) throws HeaderError {
+	private static int readVarint(ByteBuf frame, int end) throws HeaderError {
 		int value = 0;
 		for (int shift = 0; shift < 35; shift += 7) {
-			if (!header.isReadable()) {
+			if (frame.readerIndex() >= end) {
 				throw malformed("header ends too early");
 			}
-			byte b = header.readByte();
+			byte b = frame.readByte();
 			value |= (b & 0x7F) << shift;
 			if (b >= 0) {
 				return value;
@@ -186,6 +193,19 @@ final class HeaderFrame {
 	private static void writeString(ByteBuf out, String value) {
 		writeVarint(out, ByteBufUtil.utf8Bytes(value));
 		ByteBufUtil.writeUtf8(out, value);
+	}
+
+	private static void writeDecimal(ByteBuf out, int value) {
+		int digits = 1;
+		int unit = 1;
+		while (value / unit >= 10) {
+			unit *= 10;
+			digits++;
+		}
+		out.writeByte(digits);
+		for (; unit > 0; unit /= 10) {
+			out.writeByte('0' + value / unit % 10);
+		}
 	}
 
 	private static void writeVarint(ByteBuf out, int value) {
@@ -208,6 +228,79 @@ final class HeaderFrame {
 	 * @param sequenceId the sequence id
 	 */
 	record Decoded(Envelope envelope, int sequenceId) {
+	}
+
+	/**
+	 * The key/values while they are read.
+	 */
+	private static final class Infos {
+
+		private Map<String, String> headers = Map.of();
+
+		private int timeoutMillis;
+
+		private int count;
+
+		void read(ByteBuf frame, int end) throws HeaderError {
+			while (frame.readerIndex() < end) {
+				// 0 is padding; what follows an id that we do not know cannot be told
+				// apart
+				if (readVarint(frame, end) != INFO_KEY_VALUE) {
+					return;
+				}
+				int added = readVarint(frame, end);
+				int bytes = end - frame.readerIndex();
+				if (added < 0 || added + this.count > MAX_HEADERS || bytes > MAX_HEADER_BYTES) {
+					throw malformed("headers: " + added + " in " + bytes + " bytes (expected: at most " + MAX_HEADERS
+							+ " in " + MAX_HEADER_BYTES + " bytes)");
+				}
+				this.count += added;
+				for (int i = 0; i < added; i++) {
+					readKeyValue(frame, end);
+				}
+			}
+		}
+
+		private void readKeyValue(ByteBuf frame, int end) throws HeaderError {
+			int length = readLength(frame, end);
+			if (isClientTimeout(frame, length)) {
+				frame.skipBytes(length);
+				readTimeout(frame, readLength(frame, end));
+				return;
+			}
+			String key = frame.readString(length, StandardCharsets.UTF_8);
+			if (this.headers.isEmpty()) {
+				this.headers = new HashMap<>();
+			}
+			this.headers.put(key, frame.readString(readLength(frame, end), StandardCharsets.UTF_8));
+		}
+
+		private static boolean isClientTimeout(ByteBuf frame, int length) {
+			if (length != CLIENT_TIMEOUT.length) {
+				return false;
+			}
+			int start = frame.readerIndex();
+			for (int i = 0; i < length; i++) {
+				if (frame.getByte(start + i) != CLIENT_TIMEOUT[i]) {
+					return false;
+				}
+			}
+			return true;
+		}
+
+		/**
+		 * Read a number; anything else tells no time.
+		 */
+		private void readTimeout(ByteBuf frame, int length) {
+			int value = 0;
+			for (int i = 0; i < length; i++) {
+				int digit = frame.readByte() - '0';
+				boolean valid = digit >= 0 && digit <= 9 && length <= MAX_TIMEOUT_DIGITS && value >= 0;
+				value = valid ? value * 10 + digit : -1;
+			}
+			this.timeoutMillis = Math.max(0, value);
+		}
+
 	}
 
 	private static final class HeaderError extends Exception {

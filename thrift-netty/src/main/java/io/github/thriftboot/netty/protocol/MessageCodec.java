@@ -33,6 +33,10 @@ public final class MessageCodec {
 
 	private final TConfiguration configuration;
 
+	private final ProtocolPool binaryProtocols = new ProtocolPool();
+
+	private final ProtocolPool compactProtocols = new ProtocolPool();
+
 	/**
 	 * Create a codec.
 	 * @param maxFrameSize the largest frame to read or write in bytes, its four-byte
@@ -119,7 +123,8 @@ public final class MessageCodec {
 	private TMessage readMessageBegin(ThriftProtocol protocol, ByteBuf frame, @Nullable Envelope envelope,
 			int sequenceId) throws MalformedMessageException {
 		try {
-			return protocol(protocol, frame).readMessageBegin();
+			return (protocol == ThriftProtocol.JSON) ? json(frame).readMessageBegin()
+					: MessageHeader.read(protocol, frame);
 		}
 		catch (TException | RuntimeException ex) {
 			throw new MalformedMessageException(TApplicationException.PROTOCOL_ERROR,
@@ -185,8 +190,12 @@ public final class MessageCodec {
 	}
 
 	private void writeMessageBegin(ThriftMessage message, ByteBuf out) throws TException {
-		protocol(message.envelope().protocol(), out)
-			.writeMessageBegin(new TMessage(message.name(), message.type(), message.sequenceId()));
+		if (message.envelope().protocol() == ThriftProtocol.JSON) {
+			json(out).writeMessageBegin(new TMessage(message.name(), message.type(), message.sequenceId()));
+		}
+		else {
+			MessageHeader.write(message, out);
+		}
 	}
 
 	private int checkLength(ThriftMessage message, long length) throws MessageTooLargeException {
@@ -208,20 +217,9 @@ public final class MessageCodec {
 	 */
 	public ByteBuf encodeBody(TSerializable struct, ThriftProtocol protocol, String name, ByteBufAllocator allocator)
 			throws TException {
-		ByteBuf body = allocator.buffer(Math.min(INITIAL_BODY_CAPACITY, this.maxFrameSize), this.maxFrameSize);
 		try {
-			if (protocol == ThriftProtocol.JSON) {
-				// the struct is the last element of the message's array
-				body.writeByte(',');
-				struct.write(protocol(protocol, body));
-				body.writeByte(']');
-			}
-			else {
-				struct.write(protocol(protocol, body));
-			}
-			ByteBuf encoded = body;
-			body = null;
-			return encoded;
+			return (protocol == ThriftProtocol.JSON) ? encodeJson(struct, allocator)
+					: encode(struct, protocol, allocator);
 		}
 		catch (TTransportException ex) {
 			if (ex.getType() == TTransportException.MESSAGE_SIZE_LIMIT) {
@@ -229,8 +227,39 @@ public final class MessageCodec {
 			}
 			throw ex;
 		}
+	}
+
+	private ByteBuf encode(TSerializable struct, ThriftProtocol protocol, ByteBufAllocator allocator)
+			throws TException {
+		ByteBufProtocol writer = take(protocol);
+		ByteBuf body = null;
+		try {
+			writer.startWriting(allocator, this.maxFrameSize);
+			struct.write(writer);
+			body = writer.finishWriting();
+		}
 		finally {
-			if (body != null) {
+			if (body == null) {
+				writer.abandonWriting();
+			}
+		}
+		giveBack(protocol, writer);
+		return body;
+	}
+
+	private ByteBuf encodeJson(TSerializable struct, ByteBufAllocator allocator) throws TException {
+		ByteBuf body = allocator.buffer(Math.min(INITIAL_BODY_CAPACITY, this.maxFrameSize), this.maxFrameSize);
+		boolean complete = false;
+		try {
+			// the struct is the last element of the message's array
+			body.writeByte(',');
+			struct.write(json(body));
+			body.writeByte(']');
+			complete = true;
+			return body;
+		}
+		finally {
+			if (!complete) {
 				body.release();
 			}
 		}
@@ -244,18 +273,43 @@ public final class MessageCodec {
 	 * @throws TException if the body is no such struct
 	 */
 	public void decodeBody(TSerializable struct, ThriftProtocol protocol, ByteBuf body) throws TException {
-		if (protocol == ThriftProtocol.JSON && body.isReadable() && body.getByte(body.readerIndex()) == ',') {
+		if (protocol == ThriftProtocol.JSON) {
+			decodeJson(struct, body);
+			return;
+		}
+		ByteBufProtocol reader = take(protocol);
+		reader.startReading(body);
+		struct.read(reader);
+		reader.finishReading();
+		giveBack(protocol, reader);
+	}
+
+	private void decodeJson(TSerializable struct, ByteBuf body) throws TException {
+		if (body.isReadable() && body.getByte(body.readerIndex()) == ',') {
 			// libthrift takes it when it looks for the end of the sequence id
 			body.skipBytes(1);
 		}
-		struct.read(protocol(protocol, body));
-		if (protocol == ThriftProtocol.JSON && body.isReadable() && body.readByte() != ']') {
+		struct.read(json(body));
+		if (body.isReadable() && body.readByte() != ']') {
 			throw new TProtocolException(TProtocolException.INVALID_DATA, "a JSON message does not end with ']'");
 		}
 	}
 
-	private TProtocol protocol(ThriftProtocol protocol, ByteBuf buffer) throws TException {
-		return protocol.create(new ByteBufTransport(buffer, this.configuration));
+	private TProtocol json(ByteBuf buffer) throws TException {
+		return ThriftProtocol.JSON.create(new ByteBufTransport(buffer, this.configuration));
+	}
+
+	private ByteBufProtocol take(ThriftProtocol protocol) throws TException {
+		if (protocol == ThriftProtocol.COMPACT) {
+			ByteBufProtocol kept = this.compactProtocols.take();
+			return (kept != null) ? kept : new CompactProtocol(this.configuration);
+		}
+		ByteBufProtocol kept = this.binaryProtocols.take();
+		return (kept != null) ? kept : new BinaryProtocol(this.configuration);
+	}
+
+	private void giveBack(ThriftProtocol protocol, ByteBufProtocol used) {
+		((protocol == ThriftProtocol.COMPACT) ? this.compactProtocols : this.binaryProtocols).giveBack(used);
 	}
 
 }

@@ -46,8 +46,6 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 
 	private static final String PING = "$ping";
 
-	private static final String CLIENT_TIMEOUT = "client_timeout";
-
 	private final ThriftServer server;
 
 	private final Dialect dialect;
@@ -210,7 +208,7 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 
 	private void dispatch(ThriftMessage request, Route route) {
 		ReplySlot slot = route.method().oneway() ? new ReplySlot(false) : slot(request.envelope());
-		ServerCall call = new ServerCall(this, slot, request, route, clientTimeout(request));
+		ServerCall call = new ServerCall(this, slot, request, route, request.envelope().timeoutMillis());
 		this.server.callStarted();
 		if (this.server.isDraining() && request.envelope().outOfOrder()) {
 			call.reject("draining");
@@ -229,19 +227,6 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 			// for ever
 			logger.error("Executor of {} failed", route.method(), ex);
 			call.reject("overloaded");
-		}
-	}
-
-	private static long clientTimeout(ThriftMessage request) {
-		String value = request.envelope().headers().get(CLIENT_TIMEOUT);
-		if (value == null) {
-			return 0;
-		}
-		try {
-			return Math.max(0, Integer.parseInt(value));
-		}
-		catch (NumberFormatException ex) {
-			return 0;
 		}
 	}
 

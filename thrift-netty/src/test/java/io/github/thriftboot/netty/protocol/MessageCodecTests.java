@@ -1,7 +1,10 @@
 package io.github.thriftboot.netty.protocol;
 
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
@@ -18,6 +21,7 @@ import org.apache.thrift.TApplicationException;
 import org.apache.thrift.TException;
 import org.apache.thrift.TSerializable;
 import org.apache.thrift.protocol.TMessageType;
+import org.apache.thrift.protocol.TProtocol;
 import org.apache.thrift.protocol.TProtocolException;
 import org.apache.thrift.transport.TTransportException;
 import org.junit.jupiter.api.Test;
@@ -204,15 +208,28 @@ class MessageCodecTests {
 	void structThatCannotBeEncodedLeavesNothing() {
 		assertNotEncoded(Packets.ofSize(1_001), MessageTooLargeException.class, "max-frame-size 1000");
 		assertNotEncoded(new Strict(), TProtocolException.class, "name");
+		assertNotEncoded(new FailsHalfWay(600), TProtocolException.class, "half-way");
+	}
+
+	@Test
+	void structThatFailsBehindItsFirstBufferLeavesNothing() {
+		RecordingAllocator allocator = new RecordingAllocator();
+
+		for (ThriftProtocol protocol : ThriftProtocol.values()) {
+			assertThatExceptionOfType(TProtocolException.class)
+				.isThrownBy(() -> this.codec.encodeBody(new FailsHalfWay(20_000), protocol, "method", allocator));
+		}
+		assertThat(allocator.buffers).hasSize(ThriftProtocol.values().length)
+			.allSatisfy((buffer) -> assertThat(buffer.refCnt()).isZero());
 	}
 
 	private static void assertNotEncoded(TSerializable struct, Class<? extends TException> failure, String message) {
 		for (ThriftProtocol protocol : ThriftProtocol.values()) {
-			LastBufferAllocator allocator = new LastBufferAllocator();
+			RecordingAllocator allocator = new RecordingAllocator();
 			assertThatExceptionOfType(failure)
 				.isThrownBy(() -> new MessageCodec(1_000).encodeBody(struct, protocol, "method", allocator))
 				.withMessageContaining(message);
-			assertThat(allocator.last.refCnt()).isZero();
+			assertThat(allocator.buffers).allSatisfy((buffer) -> assertThat(buffer.refCnt()).isZero());
 		}
 	}
 
@@ -258,14 +275,31 @@ class MessageCodecTests {
 		return Unpooled.wrappedBuffer(HexFormat.of().parseHex(hex.replace(" ", "")));
 	}
 
-	private static final class LastBufferAllocator extends AbstractByteBufAllocator {
+	private record FailsHalfWay(int bytesBefore) implements TSerializable {
 
-		private ByteBuf last = Unpooled.EMPTY_BUFFER;
+		@Override
+		public void read(TProtocol protocol) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public void write(TProtocol protocol) throws TException {
+			protocol.writeBinary(ByteBuffer.allocate(this.bytesBefore / 2));
+			protocol.writeString("x".repeat(this.bytesBefore / 2));
+			throw new TProtocolException("half-way");
+		}
+
+	}
+
+	private static final class RecordingAllocator extends AbstractByteBufAllocator {
+
+		private final List<ByteBuf> buffers = new ArrayList<>();
 
 		@Override
 		protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
-			this.last = UnpooledByteBufAllocator.DEFAULT.heapBuffer(initialCapacity, maxCapacity);
-			return this.last;
+			ByteBuf buffer = UnpooledByteBufAllocator.DEFAULT.heapBuffer(initialCapacity, maxCapacity);
+			this.buffers.add(buffer);
+			return buffer;
 		}
 
 		@Override
