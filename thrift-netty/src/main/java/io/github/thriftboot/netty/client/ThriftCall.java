@@ -5,7 +5,6 @@ import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 
 import io.github.thriftboot.netty.context.CallHeaders;
 import io.github.thriftboot.netty.protocol.MessageCodec;
@@ -20,23 +19,31 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One call, from the moment it is made until its one outcome. Reply, failure, deadline
- * and cancellation race on the completion of the future; the first one wins. It completes
- * with the reply, which belongs to whoever waits for the call.
+ * and cancellation race for it; the first one wins. A reply then belongs to whoever waits
+ * for the call.
  * <p>
  * The call keeps its encoded arguments until its outcome, so that it can go to another
  * instance without being encoded again.
  */
-final class ThriftCall extends CompletableFuture<ThriftMessage> {
+abstract class ThriftCall {
 
 	private static final VarHandle BODY;
 
 	private static final VarHandle COUNTED_AT;
+
+	private static final VarHandle OUTCOME;
+
+	/**
+	 * The outcome of a oneway call.
+	 */
+	private static final Object SENT = new Object();
 
 	static {
 		try {
 			MethodHandles.Lookup lookup = MethodHandles.lookup();
 			BODY = lookup.findVarHandle(ThriftCall.class, "body", ByteBuf.class);
 			COUNTED_AT = lookup.findVarHandle(ThriftCall.class, "countedAt", Endpoint.class);
+			OUTCOME = lookup.findVarHandle(ThriftCall.class, "outcome", Object.class);
 		}
 		catch (ReflectiveOperationException ex) {
 			throw new ExceptionInInitializerError(ex);
@@ -57,9 +64,19 @@ final class ThriftCall extends CompletableFuture<ThriftMessage> {
 
 	private final long deadlineNanos;
 
-	private final List<Endpoint> tried = new ArrayList<>(1);
-
 	private volatile @Nullable Endpoint endpoint;
+
+	/**
+	 * The endpoints before the present one; most calls have none.
+	 */
+	private List<Endpoint> left = List.of();
+
+	/**
+	 * {@code null} while the call is under way, then a {@link ThriftMessage}, a
+	 * {@link TException} or {@link #SENT}.
+	 */
+	@SuppressWarnings("unused") // through OUTCOME
+	private volatile @Nullable Object outcome;
 
 	@SuppressWarnings("unused") // through COUNTED_AT
 	private volatile @Nullable Endpoint countedAt;
@@ -117,7 +134,13 @@ final class ThriftCall extends CompletableFuture<ThriftMessage> {
 	 * @return the list
 	 */
 	List<Endpoint> tried() {
-		return this.tried;
+		Endpoint current = this.endpoint;
+		if (current == null) {
+			return this.left;
+		}
+		List<Endpoint> tried = new ArrayList<>(this.left);
+		tried.add(current);
+		return tried;
 	}
 
 	/**
@@ -125,7 +148,9 @@ final class ThriftCall extends CompletableFuture<ThriftMessage> {
 	 * @param next the endpoint
 	 */
 	void goesTo(Endpoint next) {
-		this.tried.add(next);
+		if (this.endpoint != null) {
+			this.left = tried();
+		}
 		this.endpoint = next;
 	}
 
@@ -191,6 +216,43 @@ final class ThriftCall extends CompletableFuture<ThriftMessage> {
 	}
 
 	/**
+	 * Whether the call has its outcome.
+	 * @return {@code false} while it is under way
+	 */
+	boolean isDone() {
+		return this.outcome != null;
+	}
+
+	/**
+	 * Return the outcome of a call that is over.
+	 * @return the reply, or {@code null} of a oneway call
+	 * @throws TException what it failed with
+	 */
+	@Nullable ThriftMessage reply() throws TException {
+		Object over = this.outcome;
+		if (over instanceof ThriftMessage reply) {
+			return reply;
+		}
+		if (over instanceof TException failure) {
+			throw failure;
+		}
+		return null;
+	}
+
+	/**
+	 * Called once, by the thread that ended the call.
+	 */
+	abstract void onOutcome();
+
+	private boolean end(Object newOutcome) {
+		boolean first = OUTCOME.compareAndSet(this, null, newOutcome);
+		if (first) {
+			onOutcome();
+		}
+		return first;
+	}
+
+	/**
 	 * End the call with its reply. A reply that comes too late is released.
 	 * @param reply the reply
 	 */
@@ -198,7 +260,7 @@ final class ThriftCall extends CompletableFuture<ThriftMessage> {
 		if (this.headers != null && !isDone()) {
 			this.headers.replied(reply.envelope().headers());
 		}
-		if (!complete(reply)) {
+		if (!end(reply)) {
 			reply.release();
 		}
 		releaseBody();
@@ -207,9 +269,8 @@ final class ThriftCall extends CompletableFuture<ThriftMessage> {
 	/**
 	 * End a oneway call.
 	 */
-	@SuppressWarnings("NullAway") // a oneway call has no reply
 	void sent() {
-		complete(null);
+		end(SENT);
 		releaseBody();
 	}
 
@@ -219,7 +280,7 @@ final class ThriftCall extends CompletableFuture<ThriftMessage> {
 	 * @return {@code false} if it was over
 	 */
 	boolean fail(TException failure) {
-		boolean first = completeExceptionally(failure);
+		boolean first = end(failure);
 		releaseBody();
 		return first;
 	}

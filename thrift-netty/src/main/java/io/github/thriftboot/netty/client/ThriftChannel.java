@@ -4,14 +4,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 import io.github.thriftboot.netty.protocol.RemoteApplicationException;
-import io.github.thriftboot.netty.protocol.ThriftMessage;
 import io.github.thriftboot.netty.protocol.ThriftMethod;
 import io.github.thriftboot.netty.protocol.ThriftProtocol;
 import io.github.thriftboot.netty.protocol.ThriftTransport;
@@ -111,46 +106,9 @@ public final class ThriftChannel implements AutoCloseable {
 			throw new IllegalStateException(
 					method + " was called on an event loop, which must not wait; call it from another thread");
 		}
-		ThriftCall call = newCall(method, args, timeout);
+		BlockingCall call = new BlockingCall(this, method, wireName(method), args, timeout.toNanos());
 		dispatch(call, null);
-		return this.replies.value(method, await(call));
-	}
-
-	private @Nullable ThriftMessage await(ThriftCall call) throws TException {
-		try {
-			return call.get(Math.max(0, call.nanosLeft(System.nanoTime())), TimeUnit.NANOSECONDS);
-		}
-		catch (TimeoutException ex) {
-			call.timeOut();
-		}
-		catch (InterruptedException ex) {
-			call.giveUp(ex);
-			Thread.currentThread().interrupt();
-		}
-		catch (ExecutionException ex) {
-			// told below
-		}
-		return outcome(call);
-	}
-
-	/**
-	 * Return the outcome of a call that is over: the reply may have won against timeout
-	 * and interrupt.
-	 */
-	private static @Nullable ThriftMessage outcome(ThriftCall call) throws TException {
-		try {
-			return call.getNow(null);
-		}
-		catch (CompletionException ex) {
-			if (ex.getCause() instanceof ThriftCallException failure) {
-				failure.fillInCallerStackTrace();
-				throw failure;
-			}
-			if (ex.getCause() instanceof TException failure) {
-				throw failure;
-			}
-			throw ex;
-		}
+		return this.replies.value(method, call.await());
 	}
 
 	/**
@@ -175,27 +133,9 @@ public final class ThriftChannel implements AutoCloseable {
 	 * cancels it gives the call up
 	 */
 	public CompletableFuture<@Nullable Object> callAsync(ThriftMethod method, TBase<?, ?> args, Duration timeout) {
-		ThriftCall call = newCall(method, args, timeout);
-		CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
-		call.whenComplete((reply, failure) -> {
-			if (failure != null) {
-				result.completeExceptionally(failure);
-				return;
-			}
-			try {
-				result.complete(this.replies.value(method, reply));
-			}
-			catch (TException | RuntimeException | Error ex) {
-				result.completeExceptionally(ex);
-			}
-		});
-		result.whenComplete((value, failure) -> call.giveUp(failure));
+		AsyncCall call = new AsyncCall(this, method, wireName(method), args, timeout.toNanos(), this.replies);
 		dispatch(call, null);
-		return result;
-	}
-
-	private ThriftCall newCall(ThriftMethod method, TBase<?, ?> args, Duration timeout) {
-		return new ThriftCall(this, method, wireName(method), args, timeout.toNanos());
+		return call.result();
 	}
 
 	private String wireName(ThriftMethod method) {

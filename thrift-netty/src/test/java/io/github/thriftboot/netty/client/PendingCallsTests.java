@@ -149,7 +149,7 @@ class PendingCallsTests {
 
 	private static ThriftCall call() {
 		ThriftMethod method = TestRuntime.ECHO.method("whoAmI");
-		return new ThriftCall(null, method, method.name(), method.emptyArgs(), 0);
+		return new BlockingCall(null, method, method.name(), method.emptyArgs(), 0);
 	}
 
 }

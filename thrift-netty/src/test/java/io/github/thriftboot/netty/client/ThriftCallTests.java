@@ -13,6 +13,7 @@ import org.apache.thrift.protocol.TMessageType;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests for {@link ThriftCall}.
@@ -21,7 +22,7 @@ class ThriftCallTests {
 
 	private final ThriftMethod method = TestRuntime.ECHO.method("add");
 
-	private final ThriftCall call = new ThriftCall(null, this.method, "EchoService:add", this.method.args(1, 2),
+	private final BlockingCall call = new BlockingCall(null, this.method, "EchoService:add", this.method.args(1, 2),
 			60_000_000_000L);
 
 	@Test
@@ -48,8 +49,8 @@ class ThriftCallTests {
 		ThriftMessage reply = reply();
 		this.call.succeed(reply);
 
-		assertThat(this.call).isCompletedExceptionally();
-		assertThat(this.call.handle((value, failure) -> failure).join()).isInstanceOf(CallTimeoutException.class);
+		assertThatExceptionOfType(CallTimeoutException.class).isThrownBy(this.call::await)
+			.satisfies((failure) -> assertThat(failure.getStackTrace()).as("of the caller").isNotEmpty());
 		assertThat(body.refCnt()).isZero();
 		assertThat(reply.body().refCnt()).as("late reply").isZero();
 	}
@@ -83,7 +84,7 @@ class ThriftCallTests {
 
 		this.call.succeed(reply);
 
-		assertThat(this.call).isCompletedWithValue(reply);
+		assertThat(this.call.await()).isSameAs(reply);
 		assertThat(reply.body().refCnt()).isOne();
 		assertThat(body.refCnt()).isZero();
 		reply.release();
