@@ -22,7 +22,7 @@ final class HeaderMap {
 
 	private static final int RESERVED_BYTES = 1024;
 
-	private Map<String, String> headers = Map.of();
+	private volatile Map<String, String> headers = Map.of();
 
 	synchronized void put(String name, String value) {
 		if (name.equals(CLIENT_TIMEOUT)) {
@@ -44,7 +44,7 @@ final class HeaderMap {
 		this.headers = Map.copyOf(changed);
 	}
 
-	synchronized Map<String, String> copy() {
+	Map<String, String> copy() {
 		return this.headers;
 	}
 

@@ -59,12 +59,9 @@ public final class ThriftContext {
 	 */
 	public static @Nullable ThriftContext bind(@Nullable ThriftContext context) {
 		ThriftContext previous = CURRENT.get();
-		if (context != null) {
-			CURRENT.set(context);
-		}
-		else {
-			CURRENT.remove();
-		}
+		// not removed: to make the entry of a thread anew for each call costs more than
+		// an empty one
+		CURRENT.set(context);
 		return previous;
 	}
 

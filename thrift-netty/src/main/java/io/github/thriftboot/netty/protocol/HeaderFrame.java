@@ -65,19 +65,13 @@ final class HeaderFrame {
 		int sequenceId = frame.readInt();
 		int headerBytes = frame.readUnsignedShort() * WORD;
 		// until the protocol is known, an error is told in binary
-		Envelope fallback = new Envelope(ThriftTransport.HEADER, ThriftProtocol.BINARY, flags);
+		ThriftProtocol protocol = ThriftProtocol.BINARY;
 		try {
 			if (headerBytes > frame.readableBytes()) {
 				throw malformed("header size: " + headerBytes + " (expected: at most " + frame.readableBytes() + ")");
 			}
 			int end = frame.readerIndex() + headerBytes;
-			int protocolId = readVarint(frame, end);
-			ThriftProtocol protocol = ThriftProtocol.ofHeaderId(protocolId);
-			if (protocol == null) {
-				throw new HeaderError(TApplicationException.INVALID_PROTOCOL,
-						"protocol id: " + protocolId + " (expected: 0 or 2)");
-			}
-			fallback = new Envelope(ThriftTransport.HEADER, protocol, flags);
+			protocol = readProtocol(frame, end);
 			boolean zlib = readTransforms(frame, end);
 			Infos infos = new Infos();
 			infos.read(frame, end);
@@ -87,8 +81,18 @@ final class HeaderFrame {
 					sequenceId);
 		}
 		catch (HeaderError ex) {
-			throw new MalformedMessageException(ex.errorType, ex.getMessage(), fallback, sequenceId);
+			throw new MalformedMessageException(ex.errorType, ex.getMessage(),
+					new Envelope(ThriftTransport.HEADER, protocol, flags), sequenceId);
 		}
+	}
+
+	private static ThriftProtocol readProtocol(ByteBuf frame, int end) throws HeaderError {
+		int id = readVarint(frame, end);
+		ThriftProtocol protocol = ThriftProtocol.ofHeaderId(id);
+		if (protocol == null) {
+			throw new HeaderError(TApplicationException.INVALID_PROTOCOL, "protocol id: " + id + " (expected: 0 or 2)");
+		}
+		return protocol;
 	}
 
 	/**

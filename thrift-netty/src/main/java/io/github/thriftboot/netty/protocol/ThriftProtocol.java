@@ -93,12 +93,10 @@ public enum ThriftProtocol {
 	 * @return the protocol, or {@code null} when the id is none that we speak
 	 */
 	public static @Nullable ThriftProtocol ofHeaderId(int id) {
-		for (ThriftProtocol protocol : values()) {
-			if (protocol.headerId == id && protocol.isAllowedInHeader()) {
-				return protocol;
-			}
+		if (id == BINARY.headerId) {
+			return BINARY;
 		}
-		return null;
+		return (id == COMPACT.headerId) ? COMPACT : null;
 	}
 
 	/**

@@ -1,8 +1,9 @@
 package io.github.thriftboot.netty.server;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.github.thriftboot.netty.context.ThriftContext;
 import io.github.thriftboot.netty.protocol.MessageTooLargeException;
@@ -30,6 +31,17 @@ final class ServerCall implements Runnable, AsyncMethodCallback<Object> {
 
 	private static final Logger logger = LoggerFactory.getLogger(ServerCall.class);
 
+	private static final VarHandle ANSWERED;
+
+	static {
+		try {
+			ANSWERED = MethodHandles.lookup().findVarHandle(ServerCall.class, "answered", boolean.class);
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new ExceptionInInitializerError(ex);
+		}
+	}
+
 	private final ThriftServerHandler connection;
 
 	private final ReplySlot slot;
@@ -42,7 +54,8 @@ final class ServerCall implements Runnable, AsyncMethodCallback<Object> {
 
 	private final ThriftContext context;
 
-	private final AtomicBoolean answered = new AtomicBoolean();
+	@SuppressWarnings("unused") // through ANSWERED
+	private volatile boolean answered;
 
 	private volatile @Nullable Future<?> timeout;
 
@@ -85,13 +98,13 @@ final class ServerCall implements Runnable, AsyncMethodCallback<Object> {
 		try {
 			if (this.route.service().async()) {
 				method.invokeAsync(handler, args, this);
-				if (!this.answered.get()) {
+				if (!this.answered) {
 					this.timeout = this.connection.schedule(this::onTimeout, nanosToAnswer());
 				}
 			}
 			else {
 				TBase<?, ?> result = method.invoke(handler, args);
-				if (this.answered.compareAndSet(false, true)) {
+				if (ANSWERED.compareAndSet(this, false, true)) {
 					answer(TMessageType.REPLY, result);
 				}
 			}
@@ -116,7 +129,7 @@ final class ServerCall implements Runnable, AsyncMethodCallback<Object> {
 	}
 
 	private void onTimeout() {
-		if (this.answered.compareAndSet(false, true)) {
+		if (ANSWERED.compareAndSet(this, false, true)) {
 			logger.warn("Handler of {} has not completed a call in time", this.route.method());
 			answer(TMessageType.EXCEPTION, internalError());
 		}
@@ -149,7 +162,7 @@ final class ServerCall implements Runnable, AsyncMethodCallback<Object> {
 
 	@Override
 	public void onComplete(@Nullable Object value) {
-		if (!this.answered.compareAndSet(false, true)) {
+		if (!ANSWERED.compareAndSet(this, false, true)) {
 			logger.warn("Handler of {} completed a call twice", this.route.method());
 			return;
 		}
@@ -172,7 +185,7 @@ final class ServerCall implements Runnable, AsyncMethodCallback<Object> {
 	}
 
 	private void onFailure(Throwable failure) {
-		if (!this.answered.compareAndSet(false, true)) {
+		if (!ANSWERED.compareAndSet(this, false, true)) {
 			logger.warn("Handler of {} failed after it had completed", this.route.method(), failure);
 			return;
 		}
@@ -217,7 +230,7 @@ final class ServerCall implements Runnable, AsyncMethodCallback<Object> {
 	}
 
 	private void fail(TApplicationException error) {
-		if (this.answered.compareAndSet(false, true)) {
+		if (ANSWERED.compareAndSet(this, false, true)) {
 			answer(TMessageType.EXCEPTION, error);
 		}
 	}

@@ -5,13 +5,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -31,7 +26,6 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import org.jspecify.annotations.Nullable;
 
@@ -85,7 +79,7 @@ public final class ThriftServer {
 
 	private final Executor executor;
 
-	private final @Nullable ExecutorService ownExecutor;
+	private final @Nullable HandlerPool handlerPool;
 
 	private final long handlerTimeoutNanos;
 
@@ -114,26 +108,15 @@ public final class ThriftServer {
 		this.codec = new MessageCodec(builder.maxFrameSize);
 		this.router = new ServiceRouter(builder.services, builder.defaultService);
 		if (builder.executor != null) {
-			this.ownExecutor = null;
+			this.handlerPool = null;
 			this.executor = builder.executor;
 		}
 		else {
-			this.ownExecutor = createExecutor(builder.handlerThreads, builder.handlerQueueCapacity);
-			this.executor = this.ownExecutor;
+			this.handlerPool = new HandlerPool(builder.handlerThreads, builder.handlerQueueCapacity);
+			this.executor = this.handlerPool;
 		}
 		this.handlerTimeoutNanos = builder.handlerTimeout.toNanos();
 		this.eventLoops = EventLoops.create("thrift-server", builder.eventLoopThreads, false);
-	}
-
-	private static ExecutorService createExecutor(int threads, int queueCapacity) {
-		BlockingQueue<Runnable> queue = (queueCapacity > 0) ? new LinkedBlockingQueue<>(queueCapacity)
-				: new SynchronousQueue<>();
-		// daemons: a handler that outlives the grace period must not keep the process
-		// alive
-		ThreadPoolExecutor executor = new ThreadPoolExecutor(threads, threads, 60, TimeUnit.SECONDS, queue,
-				new DefaultThreadFactory("thrift-handler", true));
-		executor.allowCoreThreadTimeOut(true);
-		return executor;
 	}
 
 	/**
@@ -237,8 +220,8 @@ public final class ThriftServer {
 		}
 		this.eventLoops.schedule(() -> this.connections.close(), CLOSE_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
 		this.connections.newCloseFuture().addListener((all) -> {
-			if (this.ownExecutor != null) {
-				this.ownExecutor.shutdownNow().forEach((call) -> ((ServerCall) call).reject("draining"));
+			if (this.handlerPool != null) {
+				this.handlerPool.close().forEach((call) -> ((ServerCall) call).reject("draining"));
 			}
 			this.eventLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS)
 				.addListener((terminated) -> this.closed.complete(null));

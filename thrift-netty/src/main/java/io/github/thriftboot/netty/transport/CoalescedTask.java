@@ -15,6 +15,8 @@ public final class CoalescedTask {
 
 	private final Runnable task;
 
+	private final Runnable run = this::run;
+
 	private final AtomicBoolean scheduled = new AtomicBoolean();
 
 	/**
@@ -34,7 +36,7 @@ public final class CoalescedTask {
 	public void signal() {
 		if (!this.scheduled.get() && this.scheduled.compareAndSet(false, true)) {
 			try {
-				this.executor.execute(this::run);
+				this.executor.execute(this.run);
 			}
 			catch (RejectedExecutionException ex) {
 				// so that every later signal tells it, too

@@ -17,7 +17,11 @@ public final class FrameWriter {
 
 	private static final int LARGE_BODY_BYTES = 4 * 1024;
 
-	private static final int BATCH_BYTES = 32 * 1024;
+	/**
+	 * A batch of this size goes out at once: while its reader works on it, the next one
+	 * is made.
+	 */
+	private static final int BATCH_BYTES = Integer.getInteger("batch", 8 * 1024);
 
 	private final Channel channel;
 
@@ -84,6 +88,7 @@ public final class FrameWriter {
 		}
 		else if (out.readableBytes() >= BATCH_BYTES) {
 			writeBatch();
+			this.channel.flush();
 		}
 	}
 

@@ -1,0 +1,134 @@
+package io.github.thriftboot.netty.server;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.netty.util.concurrent.DefaultThreadFactory;
+
+/**
+ * The threads that run handlers, and the bounded queue in front of them. Thread-safe.
+ * <p>
+ * Requests come in bursts, and to wake a thread costs more than a short handler takes. So
+ * no thread is woken while another one is on its way: it takes what has come meanwhile,
+ * and wakes the next thread if there is more than it can take at once. A burst of short
+ * calls is done by few threads, while calls that block get one each.
+ */
+final class HandlerPool implements Executor {
+
+	private static final long KEEP_ALIVE_SECONDS = 60;
+
+	private final Queue<Runnable> queue = new ConcurrentLinkedQueue<>();
+
+	/**
+	 * Calls that wait or run.
+	 */
+	private final AtomicInteger outstanding = new AtomicInteger();
+
+	private final int maxOutstanding;
+
+	/**
+	 * Whether a thread is on its way to the queue.
+	 */
+	private final AtomicBoolean waking = new AtomicBoolean();
+
+	private final Runnable work = this::work;
+
+	/**
+	 * Its own queue never holds more than one wake-up.
+	 */
+	private final ThreadPoolExecutor threads;
+
+	private volatile boolean closed;
+
+	/**
+	 * Create a pool.
+	 * @param threads the most threads
+	 * @param queueCapacity the most calls that wait while all threads are busy
+	 */
+	HandlerPool(int threads, int queueCapacity) {
+		this.maxOutstanding = (int) Math.min((long) threads + queueCapacity, Integer.MAX_VALUE);
+		// daemons: a handler that outlives the grace period must not keep the process
+		// alive
+		this.threads = new ThreadPoolExecutor(threads, threads, KEEP_ALIVE_SECONDS, TimeUnit.SECONDS,
+				new LinkedBlockingQueue<>(), new DefaultThreadFactory("thrift-handler", true));
+		this.threads.allowCoreThreadTimeOut(true);
+	}
+
+	/**
+	 * Run a call on one of the threads.
+	 * @param call the call
+	 * @throws RejectedExecutionException if all threads are busy and the queue is full,
+	 * or the pool is closed; then the call will not run
+	 */
+	@Override
+	public void execute(Runnable call) {
+		if (this.outstanding.incrementAndGet() > this.maxOutstanding) {
+			this.outstanding.decrementAndGet();
+			throw new RejectedExecutionException("all handler threads are busy, and the queue is full");
+		}
+		this.queue.add(call);
+		if (!this.closed) {
+			wakeOne();
+		}
+		if (this.closed && this.queue.remove(call)) {
+			throw new RejectedExecutionException("the pool is closed");
+		}
+	}
+
+	private void wakeOne() {
+		if (!this.waking.get() && this.waking.compareAndSet(false, true)) {
+			try {
+				this.threads.execute(this.work);
+			}
+			catch (RejectedExecutionException ex) {
+				// closed meanwhile: what waits is handed out by close()
+				this.waking.set(false);
+			}
+			catch (Throwable ex) {
+				// such as no native thread left: the next call tries again
+				this.waking.set(false);
+				throw ex;
+			}
+		}
+	}
+
+	private void work() {
+		// cleared first: what comes from now on may need another thread
+		this.waking.set(false);
+		for (Runnable call = this.queue.poll(); call != null; call = this.queue.poll()) {
+			if (!this.queue.isEmpty()) {
+				wakeOne();
+			}
+			try {
+				call.run();
+			}
+			finally {
+				this.outstanding.decrementAndGet();
+			}
+		}
+	}
+
+	/**
+	 * Close the pool: interrupt calls that run, and start none any more.
+	 * @return the calls that were waiting
+	 */
+	List<Runnable> close() {
+		this.closed = true;
+		this.threads.shutdownNow();
+		List<Runnable> waiting = new ArrayList<>();
+		for (Runnable call = this.queue.poll(); call != null; call = this.queue.poll()) {
+			waiting.add(call);
+		}
+		return waiting;
+	}
+
+}
