@@ -7,6 +7,7 @@ import java.util.Map;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import org.apache.thrift.TApplicationException;
+import org.apache.thrift.protocol.TProtocolException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,13 +25,6 @@ final class HeaderFrame {
 
 	static final int MAGIC = 0x0FFF;
 
-	/**
-	 * Size of all key/values together in bytes.
-	 */
-	static final int MAX_HEADER_BYTES = 8 * 1024;
-
-	static final int MAX_HEADERS = 64;
-
 	private static final int INFO_KEY_VALUE = 1;
 
 	private static final int WORD = 4;
@@ -41,10 +35,11 @@ final class HeaderFrame {
 	/**
 	 * Read an envelope and leave the frame at the start of its message.
 	 * @param frame the frame
+	 * @param limits bound the key/values
 	 * @return the envelope and the sequence id
 	 * @throws MalformedMessageException if the header cannot be read or is over a limit
 	 */
-	static Decoded decode(ByteBuf frame) throws MalformedMessageException {
+	static Decoded decode(ByteBuf frame, MessageLimits limits) throws MalformedMessageException {
 		if (frame.readableBytes() < 10 || frame.readUnsignedShort() != MAGIC) {
 			throw new MalformedMessageException(TApplicationException.PROTOCOL_ERROR, "not a THeader frame", null, 0);
 		}
@@ -66,7 +61,7 @@ final class HeaderFrame {
 			}
 			fallback = new Envelope(ThriftTransport.HEADER, protocol, flags);
 			boolean zlib = readTransforms(header);
-			Map<String, String> headers = readInfos(header);
+			Map<String, String> headers = readInfos(header, limits);
 			return new Decoded(new Envelope(ThriftTransport.HEADER, protocol, flags, headers, zlib), sequenceId);
 		}
 		catch (HeaderError ex) {
@@ -79,8 +74,10 @@ final class HeaderFrame {
 	 * @param out the buffer to append to
 	 * @param envelope the envelope
 	 * @param sequenceId the sequence id
+	 * @param limits bound the key/values
+	 * @throws TProtocolException if the key/values are over a limit
 	 */
-	static void encode(ByteBuf out, Envelope envelope, int sequenceId) {
+	static void encode(ByteBuf out, Envelope envelope, int sequenceId, MessageLimits limits) throws TProtocolException {
 		out.writeShort(MAGIC);
 		out.writeShort(envelope.flags());
 		out.writeInt(sequenceId);
@@ -95,9 +92,11 @@ final class HeaderFrame {
 			writeVarint(out, 0);
 		}
 		Map<String, String> headers = envelope.headers();
+		int keyValuesIndex = out.writerIndex();
 		if (!headers.isEmpty()) {
 			writeVarint(out, INFO_KEY_VALUE);
 			writeVarint(out, headers.size());
+			keyValuesIndex = out.writerIndex();
 			headers.forEach((key, value) -> {
 				writeString(out, key);
 				writeString(out, value);
@@ -105,20 +104,11 @@ final class HeaderFrame {
 		}
 		int length = out.writerIndex() - sizeIndex - 2;
 		out.writeZero((WORD - length % WORD) % WORD);
-		out.setShort(sizeIndex, (length + WORD - 1) / WORD);
-	}
-
-	/**
-	 * Return the number of bytes that key/values take in a header.
-	 * @param headers the key/values
-	 * @return the size in bytes, without their count
-	 */
-	static int size(Map<String, String> headers) {
-		int size = 0;
-		for (Map.Entry<String, String> header : headers.entrySet()) {
-			size += ByteBufUtil.utf8Bytes(header.getKey()) + ByteBufUtil.utf8Bytes(header.getValue());
+		int bytes = out.writerIndex() - keyValuesIndex;
+		if (headers.size() > limits.maxHeaders() || bytes > limits.maxHeaderSize()) {
+			throw new TProtocolException(TProtocolException.SIZE_LIMIT, overLimit(headers.size(), bytes, limits));
 		}
-		return size;
+		out.setShort(sizeIndex, (length + WORD - 1) / WORD);
 	}
 
 	private static boolean readTransforms(ByteBuf header) throws HeaderError {
@@ -138,7 +128,7 @@ final class HeaderFrame {
 		return true;
 	}
 
-	private static Map<String, String> readInfos(ByteBuf header) throws HeaderError {
+	private static Map<String, String> readInfos(ByteBuf header, MessageLimits limits) throws HeaderError {
 		Map<String, String> headers = Map.of();
 		while (header.isReadable()) {
 			// 0 is padding; what follows an id that we do not know cannot be told apart
@@ -146,9 +136,9 @@ final class HeaderFrame {
 				break;
 			}
 			int count = readVarint(header);
-			if (count < 0 || count + headers.size() > MAX_HEADERS || header.readableBytes() > MAX_HEADER_BYTES) {
-				throw malformed("headers: " + count + " in " + header.readableBytes() + " bytes (expected: at most "
-						+ MAX_HEADERS + " in " + MAX_HEADER_BYTES + " bytes)");
+			int bytes = header.readableBytes();
+			if (count < 0 || count > limits.maxHeaders() - headers.size() || bytes > limits.maxHeaderSize()) {
+				throw malformed(overLimit(count, bytes, limits));
 			}
 			if (headers.isEmpty()) {
 				headers = new HashMap<>();
@@ -195,6 +185,11 @@ final class HeaderFrame {
 			rest >>>= 7;
 		}
 		out.writeByte(rest);
+	}
+
+	private static String overLimit(int count, int bytes, MessageLimits limits) {
+		return "headers: " + count + " in " + bytes + " bytes (expected: at most max-headers " + limits.maxHeaders()
+				+ " in max-header-size " + limits.maxHeaderSize() + " bytes)";
 	}
 
 	private static HeaderError malformed(String message) {

@@ -22,37 +22,28 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MessageCodec {
 
-	/**
-	 * The largest frame that may be configured, so that no length looks like text or TLS.
-	 */
-	public static final int MAX_FRAME_SIZE_LIMIT = 256 * 1024 * 1024;
-
 	private static final int INITIAL_BODY_CAPACITY = 256;
 
-	private final int maxFrameSize;
+	private final MessageLimits limits;
 
 	private final TConfiguration configuration;
 
 	/**
 	 * Create a codec.
-	 * @param maxFrameSize the largest frame to read or write in bytes, its four-byte
-	 * length not included
+	 * @param limits the limits of what is read and written
 	 */
-	public MessageCodec(int maxFrameSize) {
-		if (maxFrameSize < 1 || maxFrameSize > MAX_FRAME_SIZE_LIMIT) {
-			throw new IllegalArgumentException(
-					"maxFrameSize: " + maxFrameSize + " (expected: 1 to " + MAX_FRAME_SIZE_LIMIT + ")");
-		}
-		this.maxFrameSize = maxFrameSize;
-		this.configuration = new TConfiguration(maxFrameSize, maxFrameSize, TConfiguration.DEFAULT_RECURSION_DEPTH);
+	public MessageCodec(MessageLimits limits) {
+		this.limits = limits;
+		this.configuration = new TConfiguration(Math.max(limits.maxFrameSize(), limits.maxDecompressedSize()),
+				limits.maxFrameSize(), limits.maxRecursionDepth());
 	}
 
 	/**
-	 * Return the largest frame.
-	 * @return the size in bytes
+	 * Return the limits of what is read and written.
+	 * @return the limits
 	 */
-	public int maxFrameSize() {
-		return this.maxFrameSize;
+	public MessageLimits limits() {
+		return this.limits;
 	}
 
 	/**
@@ -73,7 +64,7 @@ public final class MessageCodec {
 			TMessage header = readMessageBegin(protocol, frame, null, 0);
 			return new ThriftMessage(envelope, header.name, header.type, header.seqid, frame);
 		}
-		HeaderFrame.Decoded decoded = HeaderFrame.decode(frame);
+		HeaderFrame.Decoded decoded = HeaderFrame.decode(frame, this.limits);
 		if (!frame.isReadable()) {
 			return null;
 		}
@@ -96,7 +87,7 @@ public final class MessageCodec {
 
 	private ByteBuf inflate(HeaderFrame.Decoded decoded, ByteBuf frame) throws MalformedMessageException {
 		try {
-			return ZlibTransform.inflate(frame, this.maxFrameSize);
+			return ZlibTransform.inflate(frame, this.limits);
 		}
 		catch (DataFormatException ex) {
 			throw new MalformedMessageException(TApplicationException.INVALID_TRANSFORM, "zlib: " + ex.getMessage(),
@@ -143,7 +134,7 @@ public final class MessageCodec {
 		int lengthBytes = (envelope.transport() == ThriftTransport.UNFRAMED) ? 0 : Integer.BYTES;
 		out.writeZero(lengthBytes);
 		if (envelope.transport() == ThriftTransport.HEADER) {
-			HeaderFrame.encode(out, envelope, message.sequenceId());
+			HeaderFrame.encode(out, envelope, message.sequenceId(), this.limits);
 		}
 		writeMessageBegin(message, out);
 		int length = checkLength(message, (long) out.writerIndex() - start - lengthBytes + bodyLength);
@@ -169,12 +160,12 @@ public final class MessageCodec {
 			int start = out.writerIndex();
 			Envelope envelope = message.envelope();
 			out.writeInt(0);
-			HeaderFrame.encode(out, envelope, message.sequenceId());
+			HeaderFrame.encode(out, envelope, message.sequenceId(), this.limits);
 			int payloadStart = out.writerIndex();
 			ZlibTransform.deflate(payload, out);
-			if (payload.readerIndex() > ZlibTransform.maxInflatedSize(out.writerIndex() - payloadStart)) {
+			if (ZlibTransform.isTooDense(payload.readerIndex(), out.writerIndex() - payloadStart)) {
 				out.writerIndex(start + Integer.BYTES);
-				HeaderFrame.encode(out, envelope.uncompressed(), message.sequenceId());
+				HeaderFrame.encode(out, envelope.uncompressed(), message.sequenceId(), this.limits);
 				out.writeBytes(payload, 0, payload.readerIndex());
 			}
 			out.setInt(start, checkLength(message, (long) out.writerIndex() - start - Integer.BYTES));
@@ -190,8 +181,8 @@ public final class MessageCodec {
 	}
 
 	private int checkLength(ThriftMessage message, long length) throws MessageTooLargeException {
-		if (length > this.maxFrameSize) {
-			throw new MessageTooLargeException(message.name(), length, this.maxFrameSize);
+		if (length > this.limits.maxFrameSize()) {
+			throw new MessageTooLargeException(message.name(), length, this.limits.maxFrameSize());
 		}
 		return (int) length;
 	}
@@ -208,7 +199,8 @@ public final class MessageCodec {
 	 */
 	public ByteBuf encodeBody(TSerializable struct, ThriftProtocol protocol, String name, ByteBufAllocator allocator)
 			throws TException {
-		ByteBuf body = allocator.buffer(Math.min(INITIAL_BODY_CAPACITY, this.maxFrameSize), this.maxFrameSize);
+		int maxFrameSize = this.limits.maxFrameSize();
+		ByteBuf body = allocator.buffer(Math.min(INITIAL_BODY_CAPACITY, maxFrameSize), maxFrameSize);
 		try {
 			if (protocol == ThriftProtocol.JSON) {
 				// the struct is the last element of the message's array
@@ -225,7 +217,7 @@ public final class MessageCodec {
 		}
 		catch (TTransportException ex) {
 			if (ex.getType() == TTransportException.MESSAGE_SIZE_LIMIT) {
-				throw new MessageTooLargeException(name, this.maxFrameSize + 1L, this.maxFrameSize);
+				throw new MessageTooLargeException(name, maxFrameSize + 1L, maxFrameSize);
 			}
 			throw ex;
 		}
@@ -241,6 +233,8 @@ public final class MessageCodec {
 	 * @param struct the struct to fill
 	 * @param protocol how it is encoded
 	 * @param body the body
+	 * @throws TProtocolException of type {@code SIZE_LIMIT} or {@code DEPTH_LIMIT} if the
+	 * struct is over a limit
 	 * @throws TException if the body is no such struct
 	 */
 	public void decodeBody(TSerializable struct, ThriftProtocol protocol, ByteBuf body) throws TException {
@@ -248,10 +242,31 @@ public final class MessageCodec {
 			// libthrift takes it when it looks for the end of the sequence id
 			body.skipBytes(1);
 		}
-		struct.read(protocol(protocol, body));
+		try {
+			struct.read(protocol.create(new ByteBufTransport(body, this.configuration), this.limits));
+		}
+		catch (TProtocolException ex) {
+			throw explained(ex);
+		}
 		if (protocol == ThriftProtocol.JSON && body.isReadable() && body.readByte() != ']') {
 			throw new TProtocolException(TProtocolException.INVALID_DATA, "a JSON message does not end with ']'");
 		}
+	}
+
+	/**
+	 * Tell which limit to change: libthrift knows no names for them.
+	 */
+	private TProtocolException explained(TProtocolException failure) {
+		String names = switch (failure.getType()) {
+			case TProtocolException.SIZE_LIMIT ->
+				" (expected: at most max-string-length " + this.limits.maxStringLength() + " or max-container-length "
+						+ this.limits.maxContainerLength() + ")";
+			case TProtocolException.DEPTH_LIMIT ->
+				" (expected: at most max-recursion-depth " + this.limits.maxRecursionDepth() + ")";
+			default -> null;
+		};
+		return (names != null) ? new TProtocolException(failure.getType(), failure.getMessage() + names, failure)
+				: failure;
 	}
 
 	private TProtocol protocol(ThriftProtocol protocol, ByteBuf buffer) throws TException {

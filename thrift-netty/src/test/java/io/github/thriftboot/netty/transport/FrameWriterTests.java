@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.github.thriftboot.netty.protocol.MessageCodec;
+import io.github.thriftboot.netty.protocol.MessageLimits;
 import io.github.thriftboot.netty.protocol.MessageTooLargeException;
 import io.github.thriftboot.netty.protocol.ThriftMessage;
 import io.github.thriftboot.netty.test.RawMessage;
@@ -26,7 +27,8 @@ class FrameWriterTests {
 
 	private final EmbeddedChannel channel = new EmbeddedChannel();
 
-	private final FrameWriter writer = new FrameWriter(this.channel, new MessageCodec(MAX_FRAME_SIZE));
+	private final FrameWriter writer = new FrameWriter(this.channel,
+			new MessageCodec(MessageLimits.builder().maxFrameSize(MAX_FRAME_SIZE).build()));
 
 	@Test
 	void smallMessagesGoOutInOneBuffer() throws Exception {
