@@ -16,6 +16,7 @@ import io.github.thriftboot.netty.client.ConnectionPool;
 import io.github.thriftboot.netty.client.InstanceSource;
 import io.github.thriftboot.netty.client.ThriftChannel;
 import io.github.thriftboot.netty.client.ThriftInstance;
+import io.github.thriftboot.netty.protocol.MessageLimits;
 import io.github.thriftboot.netty.protocol.ThriftServiceDescriptor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,7 +44,7 @@ record ConfiguredConnector(ThriftClientProperties properties, ConnectionPool poo
 					(method) -> this.properties.timeout(name, method.name()),
 					this.properties.get(name, ThriftClientServiceProperties::getFallbackOnApplicationError));
 		}
-		catch (IllegalArgumentException | ArithmeticException ex) {
+		catch (IllegalArgumentException ex) {
 			throw new ThriftClientConfigurationException(
 					"Thrift client '" + name + "' cannot be configured: " + ex.getMessage(),
 					"Correct the property below 'thrift.client.service." + name + "' or below 'thrift.client'.", ex);
@@ -74,12 +75,24 @@ record ConfiguredConnector(ThriftClientProperties properties, ConnectionPool poo
 			.transport(this.properties.find(name, ThriftClientServiceProperties::getTransport))
 			.protocol(this.properties.find(name, ThriftClientServiceProperties::getProtocol))
 			.multiplexed(this.properties.get(name, ThriftClientServiceProperties::getMultiplexed))
-			.maxFrameSize(Math
-				.toIntExact(this.properties.get(name, ThriftClientServiceProperties::getMaxFrameSize).toBytes()))
+			.limits((limits) -> applyLimits(name, limits))
 			.maxConnections(this.properties.get(name, (own) -> own.getConnections().getMax()))
 			.pipelining(this.properties.get(name, (own) -> own.getConnections().getPipelining()))
 			.emptyListGrace(this.properties.get(name, (own) -> own.getRegistry().getEmptyListGrace()))
 			.build();
+	}
+
+	void applyLimits(String name, MessageLimits.Builder limits) {
+		apply(name, ThriftClientServiceProperties::getMaxFrameSize, (size) -> limits.maxFrameSize(size.toBytes()));
+		apply(name, ThriftClientServiceProperties::getMaxStringLength,
+				(size) -> limits.maxStringLength(size.toBytes()));
+		apply(name, ThriftClientServiceProperties::getMaxContainerLength, limits::maxContainerLength);
+		apply(name, ThriftClientServiceProperties::getMaxRecursionDepth, limits::maxRecursionDepth);
+		apply(name, ThriftClientServiceProperties::getMaxHeaders, limits::maxHeaders);
+		apply(name, ThriftClientServiceProperties::getMaxHeaderSize, (size) -> limits.maxHeaderSize(size.toBytes()));
+		apply(name, ThriftClientServiceProperties::getMaxDecompressedSize,
+				(size) -> limits.maxDecompressedSize(size.toBytes()));
+		apply(name, ThriftClientServiceProperties::getMaxCompressionRatio, limits::maxCompressionRatio);
 	}
 
 	private InstanceSource source(String name, String service) {
@@ -128,20 +141,27 @@ record ConfiguredConnector(ThriftClientProperties properties, ConnectionPool poo
 	private CircuitBreakerConfig breakerConfig(String name) {
 		CircuitBreakerConfig.Builder builder = CircuitBreakerConfig
 			.from(this.breakers.getConfiguration(name).orElseGet(this.breakers::getDefaultConfig));
-		apply(name, ThriftCircuitBreakerProperties::getFailureRateThreshold, builder::failureRateThreshold);
-		apply(name, ThriftCircuitBreakerProperties::getSlowCallRateThreshold, builder::slowCallRateThreshold);
-		apply(name, ThriftCircuitBreakerProperties::getSlowCallDurationThreshold, builder::slowCallDurationThreshold);
-		apply(name, ThriftCircuitBreakerProperties::getSlidingWindowType, builder::slidingWindowType);
-		apply(name, ThriftCircuitBreakerProperties::getSlidingWindowSize, builder::slidingWindowSize);
-		apply(name, ThriftCircuitBreakerProperties::getMinimumNumberOfCalls, builder::minimumNumberOfCalls);
-		apply(name, ThriftCircuitBreakerProperties::getWaitDurationInOpenState, builder::waitDurationInOpenState);
-		apply(name, ThriftCircuitBreakerProperties::getPermittedNumberOfCallsInHalfOpenState,
+		applyToBreaker(name, ThriftCircuitBreakerProperties::getFailureRateThreshold, builder::failureRateThreshold);
+		applyToBreaker(name, ThriftCircuitBreakerProperties::getSlowCallRateThreshold, builder::slowCallRateThreshold);
+		applyToBreaker(name, ThriftCircuitBreakerProperties::getSlowCallDurationThreshold,
+				builder::slowCallDurationThreshold);
+		applyToBreaker(name, ThriftCircuitBreakerProperties::getSlidingWindowType, builder::slidingWindowType);
+		applyToBreaker(name, ThriftCircuitBreakerProperties::getSlidingWindowSize, builder::slidingWindowSize);
+		applyToBreaker(name, ThriftCircuitBreakerProperties::getMinimumNumberOfCalls, builder::minimumNumberOfCalls);
+		applyToBreaker(name, ThriftCircuitBreakerProperties::getWaitDurationInOpenState,
+				builder::waitDurationInOpenState);
+		applyToBreaker(name, ThriftCircuitBreakerProperties::getPermittedNumberOfCallsInHalfOpenState,
 				builder::permittedNumberOfCallsInHalfOpenState);
 		return builder.build();
 	}
 
-	private <T> void apply(String name, Function<ThriftCircuitBreakerProperties, @Nullable T> key, Consumer<T> target) {
-		T value = this.properties.find(name, (own) -> key.apply(own.getCircuitBreaker()));
+	private <T> void applyToBreaker(String name, Function<ThriftCircuitBreakerProperties, @Nullable T> key,
+			Consumer<T> target) {
+		apply(name, (own) -> key.apply(own.getCircuitBreaker()), target);
+	}
+
+	private <T> void apply(String name, Function<ThriftClientServiceProperties, @Nullable T> key, Consumer<T> target) {
+		T value = this.properties.find(name, key);
 		if (value != null) {
 			target.accept(value);
 		}

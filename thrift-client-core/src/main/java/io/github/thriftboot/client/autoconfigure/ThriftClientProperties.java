@@ -37,6 +37,11 @@ public final class ThriftClientProperties extends ThriftClientServiceProperties 
 		setConnectTimeout(Duration.ofSeconds(1));
 		setMultiplexed(true);
 		setMaxFrameSize(DataSize.ofBytes(16_384_000));
+		setMaxContainerLength(1_000_000);
+		setMaxRecursionDepth(64);
+		setMaxHeaders(64);
+		setMaxHeaderSize(DataSize.ofKilobytes(8));
+		setMaxCompressionRatio(100);
 		setFallbackOnApplicationError(false);
 		getConnections().setMax(8);
 		getConnections().setPipelining(1);

@@ -13,10 +13,12 @@ import io.github.thriftboot.client.EchoServer;
 import io.github.thriftboot.client.ImportThriftClients;
 import io.github.thriftboot.netty.client.CallTimeoutException;
 import io.github.thriftboot.netty.client.RequestEncodingException;
+import io.github.thriftboot.netty.protocol.MessageLimits;
 import io.github.thriftboot.netty.protocol.RemoteApplicationException;
 import io.github.thriftboot.netty.test.Packets;
 import io.github.thriftboot.test.EchoService;
 import org.apache.thrift.TException;
+import org.apache.thrift.protocol.TProtocolException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -24,9 +26,11 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.util.unit.DataSize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.mockito.Mockito.mock;
 
 /**
  * That properties have the effect they describe.
@@ -71,6 +75,43 @@ class ConfiguredConnectorTests {
 				.withMessageContaining("1024");
 			assertThat(client.add(1, 2)).isEqualTo(3);
 		}, "thrift.client.max-frame-size=1KB");
+	}
+
+	@Test
+	void limitsOfReplies() {
+		for (String prefix : new String[] { "thrift.client.", "thrift.client.service.EchoService." }) {
+			assertReplyOverLimit(prefix + "max-string-length=5B", "max-string-length 5 ");
+			assertReplyOverLimit(prefix + "max-recursion-depth=1", "max-recursion-depth 1)");
+		}
+	}
+
+	private void assertReplyOverLimit(String property, String message) {
+		run((client) -> {
+			assertThatExceptionOfType(TProtocolException.class).isThrownBy(() -> client.echo(Packets.ofSize(6)))
+				.withMessageContaining(message);
+			assertThat(client.add(1, 2)).isEqualTo(3);
+		}, property);
+	}
+
+	@Test
+	void everyLimitReachesTheChannel() {
+		ThriftClientProperties properties = new ThriftClientProperties();
+		assertThat(limits(properties)).isEqualTo(MessageLimits.DEFAULT);
+		properties.setMaxFrameSize(DataSize.ofKilobytes(2));
+		properties.setMaxStringLength(DataSize.ofBytes(11));
+		properties.setMaxContainerLength(12);
+		properties.setMaxRecursionDepth(13);
+		properties.setMaxHeaders(14);
+		properties.setMaxHeaderSize(DataSize.ofBytes(1500));
+		properties.setMaxDecompressedSize(DataSize.ofBytes(16));
+		properties.setMaxCompressionRatio(17);
+		assertThat(limits(properties)).isEqualTo(new MessageLimits(2048, 11, 12, 13, 14, 1500, 16, 17));
+	}
+
+	private static MessageLimits limits(ThriftClientProperties properties) {
+		MessageLimits.Builder limits = MessageLimits.builder();
+		new ConfiguredConnector(properties, mock(), mock(), null).applyLimits("EchoService", limits);
+		return limits.build();
 	}
 
 	@Test

@@ -91,7 +91,12 @@ class ThriftClientFailureTests {
 				"'thrift.client.service.EchoService'");
 		assertFailure(output, EchoClients.class,
 				new String[] { "--thrift.client.addresses=localhost:1", "--thrift.client.max-frame-size=3GB" },
-				"Thrift client 'EchoService' cannot be configured: ");
+				"Thrift client 'EchoService' cannot be configured: maxFrameSize: 3221225472 (expected: ");
+		assertFailure(output, EchoClients.class,
+				new String[] { "--thrift.client.addresses=localhost:1",
+						"--thrift.client.service.EchoService.max-recursion-depth=1001" },
+				"Thrift client 'EchoService' cannot be configured: maxRecursionDepth: 1001 (expected: 1 to 1000)",
+				"'thrift.client.service.EchoService'");
 		assertFailure(output, EchoClients.class,
 				new String[] { "--thrift.client.addresses=localhost:1",
 						"--thrift.client.circuit-breaker.failure-rate-threshold=0" },

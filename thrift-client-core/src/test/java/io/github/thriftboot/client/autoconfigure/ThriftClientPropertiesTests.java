@@ -30,11 +30,15 @@ class ThriftClientPropertiesTests {
 	void defaults() throws Exception {
 		ThriftClientProperties properties = bind("", Map.of());
 		assertThat(properties.getEventLoopThreads()).isZero();
-		assertThat(values(properties, "any"))
-			.containsExactlyInAnyOrderEntriesOf(Map.of("timeout", Duration.ofSeconds(1), "connect-timeout",
-					Duration.ofSeconds(1), "multiplexed", true, "max-frame-size", DataSize.ofBytes(16_384_000),
-					"fallback-on-application-error", false, "connections.max", 8, "connections.pipelining", 1,
-					"registry.empty-list-grace", Duration.ofMinutes(5), "circuit-breaker.enabled", true));
+		assertThat(values(properties, "any")).containsExactlyInAnyOrderEntriesOf(Map.ofEntries(
+				Map.entry("timeout", Duration.ofSeconds(1)), Map.entry("connect-timeout", Duration.ofSeconds(1)),
+				Map.entry("multiplexed", true), Map.entry("max-frame-size", DataSize.ofBytes(16_384_000)),
+				Map.entry("max-container-length", 1_000_000), Map.entry("max-recursion-depth", 64),
+				Map.entry("max-headers", 64), Map.entry("max-header-size", DataSize.ofKilobytes(8)),
+				Map.entry("max-compression-ratio", 100), Map.entry("fallback-on-application-error", false),
+				Map.entry("connections.max", 8), Map.entry("connections.pipelining", 1),
+				Map.entry("registry.empty-list-grace", Duration.ofMinutes(5)),
+				Map.entry("circuit-breaker.enabled", true)));
 	}
 
 	@Test
@@ -46,6 +50,13 @@ class ThriftClientPropertiesTests {
 				protocol: compact
 				multiplexed: false
 				max-frame-size: 1MB
+				max-string-length: 2KB
+				max-container-length: 11
+				max-recursion-depth: 12
+				max-headers: 13
+				max-header-size: 2000B
+				max-decompressed-size: 3MB
+				max-compression-ratio: 14
 				application: users
 				addresses: [ "a:1", "b:2" ]
 				fallback-on-application-error: true
@@ -75,6 +86,10 @@ class ThriftClientPropertiesTests {
 				Map.entry("timeout", Duration.ofSeconds(2)), Map.entry("connect-timeout", Duration.ofMillis(300)),
 				Map.entry("transport", ThriftTransport.FRAMED), Map.entry("protocol", ThriftProtocol.COMPACT),
 				Map.entry("multiplexed", false), Map.entry("max-frame-size", DataSize.ofMegabytes(1)),
+				Map.entry("max-string-length", DataSize.ofKilobytes(2)), Map.entry("max-container-length", 11),
+				Map.entry("max-recursion-depth", 12), Map.entry("max-headers", 13),
+				Map.entry("max-header-size", DataSize.ofBytes(2000)),
+				Map.entry("max-decompressed-size", DataSize.ofMegabytes(3)), Map.entry("max-compression-ratio", 14),
 				Map.entry("application", "users"), Map.entry("addresses", List.of("a:1", "b:2")),
 				Map.entry("fallback-on-application-error", true), Map.entry("connections.max", 3),
 				Map.entry("connections.pipelining", 4), Map.entry("registry.empty-list-grace", Duration.ofMinutes(1)),
@@ -101,6 +116,13 @@ class ThriftClientPropertiesTests {
 		keys.put("protocol", ThriftClientServiceProperties::getProtocol);
 		keys.put("multiplexed", ThriftClientServiceProperties::getMultiplexed);
 		keys.put("max-frame-size", ThriftClientServiceProperties::getMaxFrameSize);
+		keys.put("max-string-length", ThriftClientServiceProperties::getMaxStringLength);
+		keys.put("max-container-length", ThriftClientServiceProperties::getMaxContainerLength);
+		keys.put("max-recursion-depth", ThriftClientServiceProperties::getMaxRecursionDepth);
+		keys.put("max-headers", ThriftClientServiceProperties::getMaxHeaders);
+		keys.put("max-header-size", ThriftClientServiceProperties::getMaxHeaderSize);
+		keys.put("max-decompressed-size", ThriftClientServiceProperties::getMaxDecompressedSize);
+		keys.put("max-compression-ratio", ThriftClientServiceProperties::getMaxCompressionRatio);
 		keys.put("application", ThriftClientServiceProperties::getApplication);
 		keys.put("addresses", ThriftClientServiceProperties::getAddresses);
 		keys.put("fallback-on-application-error", ThriftClientServiceProperties::getFallbackOnApplicationError);
@@ -172,7 +194,7 @@ class ThriftClientPropertiesTests {
 		});
 		ThriftClientProperties defaults = new ThriftClientProperties();
 		assertThat(keys).filteredOn((key) -> key.containsKey("defaultValue"))
-			.hasSize(11)
+			.hasSize(16)
 			.filteredOn((key) -> !key.get("name").equals("thrift.client.enabled"))
 			.allSatisfy((key) -> assertThat(defaultValue(defaults, key)).as("%s", key).isTrue());
 	}

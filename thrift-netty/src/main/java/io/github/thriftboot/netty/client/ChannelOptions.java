@@ -41,7 +41,7 @@ record ChannelOptions(Duration timeout, Duration connectTimeout, @Nullable Thrif
 
 	ChannelOptions(ThriftChannel.Builder builder) {
 		this(builder.timeout, builder.connectTimeout, builder.transport, builder.protocol, builder.multiplexed,
-				new MessageCodec(builder.maxFrameSize), builder.maxConnections, builder.pipelining,
+				new MessageCodec(builder.limits.build()), builder.maxConnections, builder.pipelining,
 				builder.emptyListGrace);
 	}
 
@@ -68,7 +68,7 @@ record ChannelOptions(Duration timeout, Duration connectTimeout, @Nullable Thrif
 		ThriftProtocol instanceProtocol = (instance.protocol() != null) ? instance.protocol() : ThriftProtocol.BINARY;
 		return new Endpoint.Key(instance.host(), instance.port(),
 				new ConnectionOptions(Objects.requireNonNullElse(this.transport, instanceTransport),
-						Objects.requireNonNullElse(this.protocol, instanceProtocol), this.codec.maxFrameSize(),
+						Objects.requireNonNullElse(this.protocol, instanceProtocol), this.codec.limits(),
 						this.connectTimeout, this.maxConnections, this.pipelining));
 	}
 

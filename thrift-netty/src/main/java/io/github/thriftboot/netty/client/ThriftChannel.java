@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
+import io.github.thriftboot.netty.protocol.MessageLimits;
 import io.github.thriftboot.netty.protocol.RemoteApplicationException;
 import io.github.thriftboot.netty.protocol.ThriftMethod;
 import io.github.thriftboot.netty.protocol.ThriftProtocol;
@@ -220,7 +222,7 @@ public final class ThriftChannel implements AutoCloseable {
 
 		boolean multiplexed = true;
 
-		int maxFrameSize = 16_384_000;
+		final MessageLimits.Builder limits = MessageLimits.builder();
 
 		int maxConnections = 8;
 
@@ -293,7 +295,17 @@ public final class ThriftChannel implements AutoCloseable {
 		 * @return this builder
 		 */
 		public Builder maxFrameSize(int bytes) {
-			this.maxFrameSize = bytes;
+			this.limits.maxFrameSize(bytes);
+			return this;
+		}
+
+		/**
+		 * Change the limits of messages, those of frames among them.
+		 * @param change sets what differs
+		 * @return this builder
+		 */
+		public Builder limits(Consumer<MessageLimits.Builder> change) {
+			change.accept(this.limits);
 			return this;
 		}
 

@@ -39,8 +39,8 @@ final class ThriftClientHandler extends ChannelInboundHandlerAdapter {
 	public void handlerAdded(ChannelHandlerContext context) {
 		ConnectionOptions options = this.endpoint.options();
 		ChannelHandler decoder = (options.transport() == ThriftTransport.UNFRAMED)
-				? new UnframedDecoder(options.protocol(), options.maxFrameSize())
-				: new FrameDecoder(options.maxFrameSize());
+				? new UnframedDecoder(options.protocol(), options.limits())
+				: new FrameDecoder(options.limits().maxFrameSize());
 		context.pipeline().addBefore(context.name(), null, decoder);
 	}
 

@@ -510,7 +510,7 @@ final class ThriftConnection {
 	 */
 	void onOversizedReply(ThriftMessage reply, int length) {
 		onUnusableReply(reply.sequenceId(), new MessageTooLargeException(WireText.printable(reply.name()), length,
-				this.endpoint.options().maxFrameSize()));
+				this.endpoint.options().limits().maxFrameSize()));
 	}
 
 	private @Nullable ThriftCall takeAnswered(int sequenceId) {

@@ -2,6 +2,7 @@ package io.github.thriftboot.netty.context;
 
 import java.util.Map;
 
+import io.github.thriftboot.netty.protocol.MessageLimits;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +26,7 @@ public final class CallHeaders implements AutoCloseable {
 
 	private final @Nullable CallHeaders previous;
 
-	private final HeaderMap headers = new HeaderMap();
+	private final HeaderMap headers = new HeaderMap(MessageLimits.LARGEST_HEADERS, MessageLimits.LARGEST_HEADER_SIZE);
 
 	private volatile Map<String, String> reply = Map.of();
 
@@ -57,7 +58,8 @@ public final class CallHeaders implements AutoCloseable {
 	 * @param name the name
 	 * @param value the value
 	 * @return these headers
-	 * @throws IllegalArgumentException if that makes more headers than a peer accepts
+	 * @throws IllegalArgumentException if that makes more headers than any client may
+	 * send; what is over the limits of the client that is called fails the call
 	 */
 	public CallHeaders put(String name, String value) {
 		this.headers.put(name, value);

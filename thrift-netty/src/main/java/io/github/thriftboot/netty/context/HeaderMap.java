@@ -5,15 +5,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Headers to send, never more than a peer accepts. Thread-safe.
+ * Headers to send, never more than may be sent. Thread-safe.
  */
 final class HeaderMap {
 
 	private static final String CLIENT_TIMEOUT = "client_timeout";
-
-	private static final int MAX_HEADERS = 64;
-
-	private static final int MAX_BYTES = 8 * 1024;
 
 	/**
 	 * Left for the headers that the runtime adds itself.
@@ -22,7 +18,26 @@ final class HeaderMap {
 
 	private static final int RESERVED_BYTES = 1024;
 
+	/**
+	 * What the lengths of a name and a value take on the wire.
+	 */
+	private static final int LENGTH_BYTES = 4;
+
+	private final int maxHeaders;
+
+	private final int maxBytes;
+
 	private volatile Map<String, String> headers = Map.of();
+
+	/**
+	 * Create headers.
+	 * @param maxHeaders the most headers of a message, those of the runtime included
+	 * @param maxBytes the size of all of them
+	 */
+	HeaderMap(int maxHeaders, int maxBytes) {
+		this.maxHeaders = maxHeaders - RESERVED_HEADERS;
+		this.maxBytes = maxBytes - RESERVED_BYTES;
+	}
 
 	synchronized void put(String name, String value) {
 		if (name.equals(CLIENT_TIMEOUT)) {
@@ -34,12 +49,11 @@ final class HeaderMap {
 		int bytes = 0;
 		for (Map.Entry<String, String> header : changed.entrySet()) {
 			bytes += header.getKey().getBytes(StandardCharsets.UTF_8).length
-					+ header.getValue().getBytes(StandardCharsets.UTF_8).length;
+					+ header.getValue().getBytes(StandardCharsets.UTF_8).length + LENGTH_BYTES;
 		}
-		if (changed.size() > MAX_HEADERS - RESERVED_HEADERS || bytes > MAX_BYTES - RESERVED_BYTES) {
-			throw new IllegalArgumentException(
-					"headers: " + changed.size() + " of " + bytes + " bytes (expected: at most "
-							+ (MAX_HEADERS - RESERVED_HEADERS) + " of " + (MAX_BYTES - RESERVED_BYTES) + " bytes)");
+		if (changed.size() > this.maxHeaders || bytes > this.maxBytes) {
+			throw new IllegalArgumentException("headers: " + changed.size() + " of " + bytes
+					+ " bytes (expected: at most " + this.maxHeaders + " of " + this.maxBytes + " bytes)");
 		}
 		this.headers = Map.copyOf(changed);
 	}

@@ -4,6 +4,7 @@ import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Map;
 
+import io.github.thriftboot.netty.protocol.MessageLimits;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,7 @@ public final class ThriftContext {
 
 	private final @Nullable Long deadlineNanos;
 
-	private final HeaderMap replyHeaders = new HeaderMap();
+	private final HeaderMap replyHeaders;
 
 	/**
 	 * Create the context of a call.
@@ -34,14 +35,16 @@ public final class ThriftContext {
 	 * @param headers the headers of the request
 	 * @param deadlineNanos when the caller stops waiting, as {@link System#nanoTime()},
 	 * {@code null} if it did not tell
+	 * @param limits bound the headers of the reply
 	 */
 	public ThriftContext(String service, String method, @Nullable SocketAddress peer, Map<String, String> headers,
-			@Nullable Long deadlineNanos) {
+			@Nullable Long deadlineNanos, MessageLimits limits) {
 		this.service = service;
 		this.method = method;
 		this.peer = peer;
 		this.headers = headers;
 		this.deadlineNanos = deadlineNanos;
+		this.replyHeaders = new HeaderMap(limits.maxHeaders(), limits.maxHeaderSize());
 	}
 
 	/**
@@ -110,7 +113,8 @@ public final class ThriftContext {
 	 * Send a header with the reply, if the caller's dialect has headers.
 	 * @param name the name
 	 * @param value the value
-	 * @throws IllegalArgumentException if that makes more than 64 headers or 8 KiB
+	 * @throws IllegalArgumentException if that makes more headers than the limits of the
+	 * server allow, 64 or 8 KiB by default, some of which are left to the runtime
 	 */
 	public void replyHeader(String name, String value) {
 		this.replyHeaders.put(name, value);

@@ -10,6 +10,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import org.apache.thrift.TConfiguration;
+import org.apache.thrift.TException;
 import org.apache.thrift.protocol.TMessage;
 import org.apache.thrift.protocol.TProtocol;
 import org.apache.thrift.protocol.TProtocolException;
@@ -72,6 +73,8 @@ abstract class ByteBufProtocol extends TProtocol {
 
 	int position;
 
+	private final MessageLimits limits;
+
 	private int limit;
 
 	private ByteBuf buffer = Unpooled.EMPTY_BUFFER;
@@ -87,12 +90,14 @@ abstract class ByteBufProtocol extends TProtocol {
 
 	/**
 	 * Create a protocol.
-	 * @param configuration the limits
+	 * @param configuration the limits that libthrift asks for
+	 * @param limits bound the strings and containers that are read
 	 * @throws TTransportException never; libthrift declares it
 	 */
-	ByteBufProtocol(TConfiguration configuration) throws TTransportException {
-		// libthrift asks the transport for the limits, and nothing else
+	ByteBufProtocol(TConfiguration configuration, MessageLimits limits) throws TTransportException {
+		// libthrift asks the transport for its configuration, and nothing else
 		super(new ByteBufTransport(Unpooled.EMPTY_BUFFER, configuration));
+		this.limits = limits;
 	}
 
 	/**
@@ -197,9 +202,9 @@ abstract class ByteBufProtocol extends TProtocol {
 	/**
 	 * Read a declared size.
 	 * @return the size, not checked
-	 * @throws org.apache.thrift.TException if there is none
+	 * @throws TException if there is none
 	 */
-	abstract int readSize() throws org.apache.thrift.TException;
+	abstract int readSize() throws TException;
 
 	@Override
 	public final void writeString(String string) throws TTransportException {
@@ -256,9 +261,9 @@ abstract class ByteBufProtocol extends TProtocol {
 	}
 
 	@Override
-	public final String readString() throws org.apache.thrift.TException {
+	public final String readString() throws TException {
 		int length = readSize();
-		claim(length);
+		claimString(length);
 		if (length > this.window.length) {
 			return new String(readLarge(length), StandardCharsets.UTF_8);
 		}
@@ -269,12 +274,12 @@ abstract class ByteBufProtocol extends TProtocol {
 	}
 
 	@Override
-	public final ByteBuffer readBinary() throws org.apache.thrift.TException {
+	public final ByteBuffer readBinary() throws TException {
 		int length = readSize();
 		if (length == 0) {
 			return NO_BYTES;
 		}
-		claim(length);
+		claimString(length);
 		return ByteBuffer.wrap(readLarge(length));
 	}
 
@@ -323,17 +328,29 @@ abstract class ByteBufProtocol extends TProtocol {
 		this.unclaimed -= count;
 	}
 
+	private void claimString(int length) throws TException {
+		claim(length);
+		checkLimit(length, this.limits.maxStringLength());
+	}
+
+	private static void checkLimit(int length, int maxLength) throws TProtocolException {
+		if (length > maxLength) {
+			throw new TProtocolException(TProtocolException.SIZE_LIMIT, "declared length: " + length);
+		}
+	}
+
 	/**
 	 * Check the declared size of a container.
 	 * @param size the number of elements
 	 * @param elementBytes the least size of an element
-	 * @throws org.apache.thrift.TException if the message cannot hold so many
+	 * @throws TException if the message cannot hold so many
 	 */
-	final void claimContainer(int size, int elementBytes) throws org.apache.thrift.TException {
+	final void claimContainer(int size, int elementBytes) throws TException {
 		if (size < 0) {
 			throw new TProtocolException(TProtocolException.NEGATIVE_SIZE, "Negative length: " + size);
 		}
 		claim((long) size * elementBytes);
+		checkLimit(size, this.limits.maxContainerLength());
 	}
 
 	/**

@@ -70,8 +70,8 @@ final class CompactProtocol extends ByteBufProtocol {
 	 */
 	private byte fieldValue;
 
-	CompactProtocol(TConfiguration configuration) throws TTransportException {
-		super(configuration);
+	CompactProtocol(TConfiguration configuration, MessageLimits limits) throws TTransportException {
+		super(configuration, limits);
 	}
 
 	@Override

@@ -7,6 +7,7 @@ import java.util.Map;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import org.apache.thrift.TApplicationException;
+import org.apache.thrift.protocol.TProtocolException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,13 +29,6 @@ final class HeaderFrame {
 
 	static final int MAGIC = 0x0FFF;
 
-	/**
-	 * Size of all key/values together in bytes.
-	 */
-	static final int MAX_HEADER_BYTES = 8 * 1024;
-
-	static final int MAX_HEADERS = 64;
-
 	private static final int FIXED_BYTES = 10;
 
 	private static final int INFO_KEY_VALUE = 1;
@@ -54,10 +48,11 @@ final class HeaderFrame {
 	/**
 	 * Read an envelope and leave the frame at the start of its message.
 	 * @param frame the frame
+	 * @param limits bound the key/values
 	 * @return the envelope and the sequence id
 	 * @throws MalformedMessageException if the header cannot be read or is over a limit
 	 */
-	static Decoded decode(ByteBuf frame) throws MalformedMessageException {
+	static Decoded decode(ByteBuf frame, MessageLimits limits) throws MalformedMessageException {
 		if (frame.readableBytes() < FIXED_BYTES || frame.readUnsignedShort() != MAGIC) {
 			throw new MalformedMessageException(TApplicationException.PROTOCOL_ERROR, "not a THeader frame", null, 0);
 		}
@@ -74,7 +69,7 @@ final class HeaderFrame {
 			protocol = readProtocol(frame, end);
 			boolean zlib = readTransforms(frame, end);
 			Infos infos = new Infos();
-			infos.read(frame, end);
+			infos.read(frame, end, limits);
 			frame.readerIndex(end);
 			return new Decoded(
 					new Envelope(ThriftTransport.HEADER, protocol, flags, infos.headers, zlib, infos.timeoutMillis),
@@ -100,8 +95,10 @@ final class HeaderFrame {
 	 * @param out the buffer to append to
 	 * @param envelope the envelope
 	 * @param sequenceId the sequence id
+	 * @param limits bound the key/values
+	 * @throws TProtocolException if the key/values are over a limit
 	 */
-	static void encode(ByteBuf out, Envelope envelope, int sequenceId) {
+	static void encode(ByteBuf out, Envelope envelope, int sequenceId, MessageLimits limits) throws TProtocolException {
 		out.writeInt(MAGIC << Short.SIZE | envelope.flags());
 		out.writeInt(sequenceId);
 		int sizeIndex = out.writerIndex();
@@ -114,19 +111,23 @@ final class HeaderFrame {
 		else {
 			writeVarint(out, 0);
 		}
-		writeInfos(out, envelope.headers(), envelope.timeoutMillis());
+		int count = envelope.headers().size() + ((envelope.timeoutMillis() > 0) ? 1 : 0);
+		if (count > 0) {
+			writeVarint(out, INFO_KEY_VALUE);
+			writeVarint(out, count);
+		}
+		int keyValuesIndex = out.writerIndex();
+		writeKeyValues(out, envelope.headers(), envelope.timeoutMillis());
 		int length = out.writerIndex() - sizeIndex - Short.BYTES;
 		out.writeZero((WORD - length % WORD) % WORD);
+		int bytes = out.writerIndex() - keyValuesIndex;
+		if (count > limits.maxHeaders() || bytes > limits.maxHeaderSize()) {
+			throw new TProtocolException(TProtocolException.SIZE_LIMIT, overLimit(count, bytes, limits));
+		}
 		out.setShort(sizeIndex, (length + WORD - 1) / WORD);
 	}
 
-	private static void writeInfos(ByteBuf out, Map<String, String> headers, int timeoutMillis) {
-		int count = headers.size() + ((timeoutMillis > 0) ? 1 : 0);
-		if (count == 0) {
-			return;
-		}
-		writeVarint(out, INFO_KEY_VALUE);
-		writeVarint(out, count);
+	private static void writeKeyValues(ByteBuf out, Map<String, String> headers, int timeoutMillis) {
 		if (timeoutMillis > 0) {
 			writeVarint(out, CLIENT_TIMEOUT.length);
 			out.writeBytes(CLIENT_TIMEOUT);
@@ -138,19 +139,6 @@ final class HeaderFrame {
 				writeString(out, value);
 			});
 		}
-	}
-
-	/**
-	 * Return the number of bytes that key/values take in a header.
-	 * @param headers the key/values
-	 * @return the size in bytes, without their count
-	 */
-	static int size(Map<String, String> headers) {
-		int size = 0;
-		for (Map.Entry<String, String> header : headers.entrySet()) {
-			size += ByteBufUtil.utf8Bytes(header.getKey()) + ByteBufUtil.utf8Bytes(header.getValue());
-		}
-		return size;
 	}
 
 	private static boolean readTransforms(ByteBuf frame, int end) throws HeaderError {
@@ -221,6 +209,11 @@ final class HeaderFrame {
 		out.writeByte(rest);
 	}
 
+	private static String overLimit(int count, int bytes, MessageLimits limits) {
+		return "headers: " + count + " in " + bytes + " bytes (expected: at most max-headers " + limits.maxHeaders()
+				+ " in max-header-size " + limits.maxHeaderSize() + " bytes)";
+	}
+
 	private static HeaderError malformed(String message) {
 		return new HeaderError(TApplicationException.PROTOCOL_ERROR, message);
 	}
@@ -245,7 +238,7 @@ final class HeaderFrame {
 
 		private int count;
 
-		void read(ByteBuf frame, int end) throws HeaderError {
+		void read(ByteBuf frame, int end, MessageLimits limits) throws HeaderError {
 			while (frame.readerIndex() < end) {
 				// 0 is padding; what follows an id that we do not know cannot be told
 				// apart
@@ -254,9 +247,8 @@ final class HeaderFrame {
 				}
 				int added = readVarint(frame, end);
 				int bytes = end - frame.readerIndex();
-				if (added < 0 || added + this.count > MAX_HEADERS || bytes > MAX_HEADER_BYTES) {
-					throw malformed("headers: " + added + " in " + bytes + " bytes (expected: at most " + MAX_HEADERS
-							+ " in " + MAX_HEADER_BYTES + " bytes)");
+				if (added < 0 || added > limits.maxHeaders() - this.count || bytes > limits.maxHeaderSize()) {
+					throw malformed(overLimit(added, bytes, limits));
 				}
 				this.count += added;
 				for (int i = 0; i < added; i++) {

@@ -22,14 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MessageCodec {
 
-	/**
-	 * The largest frame that may be configured, so that no length looks like text or TLS.
-	 */
-	public static final int MAX_FRAME_SIZE_LIMIT = 256 * 1024 * 1024;
-
 	private static final int INITIAL_BODY_CAPACITY = 256;
 
-	private final int maxFrameSize;
+	private final MessageLimits limits;
 
 	private final TConfiguration configuration;
 
@@ -39,24 +34,20 @@ public final class MessageCodec {
 
 	/**
 	 * Create a codec.
-	 * @param maxFrameSize the largest frame to read or write in bytes, its four-byte
-	 * length not included
+	 * @param limits the limits of what is read and written
 	 */
-	public MessageCodec(int maxFrameSize) {
-		if (maxFrameSize < 1 || maxFrameSize > MAX_FRAME_SIZE_LIMIT) {
-			throw new IllegalArgumentException(
-					"maxFrameSize: " + maxFrameSize + " (expected: 1 to " + MAX_FRAME_SIZE_LIMIT + ")");
-		}
-		this.maxFrameSize = maxFrameSize;
-		this.configuration = new TConfiguration(maxFrameSize, maxFrameSize, TConfiguration.DEFAULT_RECURSION_DEPTH);
+	public MessageCodec(MessageLimits limits) {
+		this.limits = limits;
+		this.configuration = new TConfiguration(Math.max(limits.maxFrameSize(), limits.maxDecompressedSize()),
+				limits.maxFrameSize(), limits.maxRecursionDepth());
 	}
 
 	/**
-	 * Return the largest frame.
-	 * @return the size in bytes
+	 * Return the limits of what is read and written.
+	 * @return the limits
 	 */
-	public int maxFrameSize() {
-		return this.maxFrameSize;
+	public MessageLimits limits() {
+		return this.limits;
 	}
 
 	/**
@@ -77,7 +68,7 @@ public final class MessageCodec {
 			TMessage header = readMessageBegin(protocol, frame, null, 0);
 			return new ThriftMessage(envelope, header.name, header.type, header.seqid, frame);
 		}
-		HeaderFrame.Decoded decoded = HeaderFrame.decode(frame);
+		HeaderFrame.Decoded decoded = HeaderFrame.decode(frame, this.limits);
 		if (!frame.isReadable()) {
 			return null;
 		}
@@ -100,7 +91,7 @@ public final class MessageCodec {
 
 	private ByteBuf inflate(HeaderFrame.Decoded decoded, ByteBuf frame) throws MalformedMessageException {
 		try {
-			return ZlibTransform.inflate(frame, this.maxFrameSize);
+			return ZlibTransform.inflate(frame, this.limits);
 		}
 		catch (DataFormatException ex) {
 			throw new MalformedMessageException(TApplicationException.INVALID_TRANSFORM, "zlib: " + ex.getMessage(),
@@ -148,7 +139,7 @@ public final class MessageCodec {
 		int lengthBytes = (envelope.transport() == ThriftTransport.UNFRAMED) ? 0 : Integer.BYTES;
 		out.writeZero(lengthBytes);
 		if (envelope.transport() == ThriftTransport.HEADER) {
-			HeaderFrame.encode(out, envelope, message.sequenceId());
+			HeaderFrame.encode(out, envelope, message.sequenceId(), this.limits);
 		}
 		writeMessageBegin(message, out);
 		int length = checkLength(message, (long) out.writerIndex() - start - lengthBytes + bodyLength);
@@ -174,12 +165,12 @@ public final class MessageCodec {
 			int start = out.writerIndex();
 			Envelope envelope = message.envelope();
 			out.writeInt(0);
-			HeaderFrame.encode(out, envelope, message.sequenceId());
+			HeaderFrame.encode(out, envelope, message.sequenceId(), this.limits);
 			int payloadStart = out.writerIndex();
 			ZlibTransform.deflate(payload, out);
-			if (payload.readerIndex() > ZlibTransform.maxInflatedSize(out.writerIndex() - payloadStart)) {
+			if (ZlibTransform.isTooDense(payload.readerIndex(), out.writerIndex() - payloadStart)) {
 				out.writerIndex(start + Integer.BYTES);
-				HeaderFrame.encode(out, envelope.uncompressed(), message.sequenceId());
+				HeaderFrame.encode(out, envelope.uncompressed(), message.sequenceId(), this.limits);
 				out.writeBytes(payload, 0, payload.readerIndex());
 			}
 			out.setInt(start, checkLength(message, (long) out.writerIndex() - start - Integer.BYTES));
@@ -199,8 +190,8 @@ public final class MessageCodec {
 	}
 
 	private int checkLength(ThriftMessage message, long length) throws MessageTooLargeException {
-		if (length > this.maxFrameSize) {
-			throw new MessageTooLargeException(message.name(), length, this.maxFrameSize);
+		if (length > this.limits.maxFrameSize()) {
+			throw new MessageTooLargeException(message.name(), length, this.limits.maxFrameSize());
 		}
 		return (int) length;
 	}
@@ -223,7 +214,7 @@ public final class MessageCodec {
 		}
 		catch (TTransportException ex) {
 			if (ex.getType() == TTransportException.MESSAGE_SIZE_LIMIT) {
-				throw new MessageTooLargeException(name, this.maxFrameSize + 1L, this.maxFrameSize);
+				throw new MessageTooLargeException(name, this.limits.maxFrameSize() + 1L, this.limits.maxFrameSize());
 			}
 			throw ex;
 		}
@@ -234,7 +225,7 @@ public final class MessageCodec {
 		ByteBufProtocol writer = take(protocol);
 		ByteBuf body = null;
 		try {
-			writer.startWriting(allocator, this.maxFrameSize);
+			writer.startWriting(allocator, this.limits.maxFrameSize());
 			struct.write(writer);
 			body = writer.finishWriting();
 		}
@@ -248,7 +239,8 @@ public final class MessageCodec {
 	}
 
 	private ByteBuf encodeJson(TSerializable struct, ByteBufAllocator allocator) throws TException {
-		ByteBuf body = allocator.buffer(Math.min(INITIAL_BODY_CAPACITY, this.maxFrameSize), this.maxFrameSize);
+		ByteBuf body = allocator.buffer(Math.min(INITIAL_BODY_CAPACITY, this.limits.maxFrameSize()),
+				this.limits.maxFrameSize());
 		boolean complete = false;
 		try {
 			// the struct is the last element of the message's array
@@ -270,6 +262,8 @@ public final class MessageCodec {
 	 * @param struct the struct to fill
 	 * @param protocol how it is encoded
 	 * @param body the body
+	 * @throws TProtocolException of type {@code SIZE_LIMIT} or {@code DEPTH_LIMIT} if the
+	 * struct is over a limit
 	 * @throws TException if the body is no such struct
 	 */
 	public void decodeBody(TSerializable struct, ThriftProtocol protocol, ByteBuf body) throws TException {
@@ -279,7 +273,12 @@ public final class MessageCodec {
 		}
 		ByteBufProtocol reader = take(protocol);
 		reader.startReading(body);
-		struct.read(reader);
+		try {
+			struct.read(reader);
+		}
+		catch (TProtocolException ex) {
+			throw explained(ex);
+		}
 		reader.finishReading();
 		giveBack(protocol, reader);
 	}
@@ -289,23 +288,44 @@ public final class MessageCodec {
 			// libthrift takes it when it looks for the end of the sequence id
 			body.skipBytes(1);
 		}
-		struct.read(json(body));
+		try {
+			struct.read(json(body));
+		}
+		catch (TProtocolException ex) {
+			throw explained(ex);
+		}
 		if (body.isReadable() && body.readByte() != ']') {
 			throw new TProtocolException(TProtocolException.INVALID_DATA, "a JSON message does not end with ']'");
 		}
 	}
 
+	/**
+	 * Tell which limit to change: libthrift knows no names for them.
+	 */
+	private TProtocolException explained(TProtocolException failure) {
+		String names = switch (failure.getType()) {
+			case TProtocolException.SIZE_LIMIT ->
+				" (expected: at most max-string-length " + this.limits.maxStringLength() + " or max-container-length "
+						+ this.limits.maxContainerLength() + ")";
+			case TProtocolException.DEPTH_LIMIT ->
+				" (expected: at most max-recursion-depth " + this.limits.maxRecursionDepth() + ")";
+			default -> null;
+		};
+		return (names != null) ? new TProtocolException(failure.getType(), failure.getMessage() + names, failure)
+				: failure;
+	}
+
 	private TProtocol json(ByteBuf buffer) throws TException {
-		return ThriftProtocol.JSON.create(new ByteBufTransport(buffer, this.configuration));
+		return ThriftProtocol.JSON.create(new ByteBufTransport(buffer, this.configuration), this.limits);
 	}
 
 	private ByteBufProtocol take(ThriftProtocol protocol) throws TException {
 		if (protocol == ThriftProtocol.COMPACT) {
 			ByteBufProtocol kept = this.compactProtocols.take();
-			return (kept != null) ? kept : new CompactProtocol(this.configuration);
+			return (kept != null) ? kept : new CompactProtocol(this.configuration, this.limits);
 		}
 		ByteBufProtocol kept = this.binaryProtocols.take();
-		return (kept != null) ? kept : new BinaryProtocol(this.configuration);
+		return (kept != null) ? kept : new BinaryProtocol(this.configuration, this.limits);
 	}
 
 	private void giveBack(ThriftProtocol protocol, ByteBufProtocol used) {

@@ -3,11 +3,16 @@ package io.github.thriftboot.netty.protocol;
 import java.nio.ByteBuffer;
 import java.util.Locale;
 
+import io.netty.buffer.ByteBufUtil;
 import org.apache.thrift.TException;
 import org.apache.thrift.protocol.TBinaryProtocol;
 import org.apache.thrift.protocol.TCompactProtocol;
 import org.apache.thrift.protocol.TJSONProtocol;
+import org.apache.thrift.protocol.TList;
+import org.apache.thrift.protocol.TMap;
 import org.apache.thrift.protocol.TProtocol;
+import org.apache.thrift.protocol.TProtocolException;
+import org.apache.thrift.protocol.TSet;
 import org.apache.thrift.protocol.TType;
 import org.apache.thrift.transport.TTransport;
 import org.apache.thrift.transport.TTransportException;
@@ -48,17 +53,31 @@ public enum ThriftProtocol {
 	}
 
 	/**
-	 * Make a protocol object for one message. Protocol objects keep state, so an object
-	 * is never used for a second message.
+	 * Make a protocol object for one message, with no limits but those of the transport.
+	 * Protocol objects keep state, so an object is never used for a second message.
 	 * @param transport the transport to read from or write to
 	 * @return a new protocol object
 	 */
 	public TProtocol create(TTransport transport) {
+		return create(transport, Integer.MAX_VALUE, Integer.MAX_VALUE);
+	}
+
+	/**
+	 * Make a protocol object for one message.
+	 * @param transport the transport to read from
+	 * @param limits bound the strings and containers that are read
+	 * @return a new protocol object
+	 */
+	TProtocol create(TTransport transport, MessageLimits limits) {
+		return create(transport, limits.maxStringLength(), limits.maxContainerLength());
+	}
+
+	private TProtocol create(TTransport transport, int maxStringLength, int maxContainerLength) {
 		return switch (this) {
-			case BINARY -> new Binary(transport, true);
-			case OLD_BINARY -> new Binary(transport, false);
-			case COMPACT -> new Compact(transport);
-			case JSON -> new Json(transport);
+			case BINARY -> new Binary(transport, maxStringLength, maxContainerLength, true);
+			case OLD_BINARY -> new Binary(transport, maxStringLength, maxContainerLength, false);
+			case COMPACT -> new Compact(transport, maxStringLength, maxContainerLength);
+			case JSON -> new Json(transport, maxStringLength, maxContainerLength);
 		};
 	}
 
@@ -136,8 +155,8 @@ public enum ThriftProtocol {
 
 	private static final class Binary extends TBinaryProtocol {
 
-		Binary(TTransport transport, boolean strictWrite) {
-			super(transport, false, strictWrite);
+		Binary(TTransport transport, int maxStringLength, int maxContainerLength, boolean strictWrite) {
+			super(transport, maxStringLength, maxContainerLength, false, strictWrite);
 		}
 
 		@Override
@@ -154,8 +173,8 @@ public enum ThriftProtocol {
 
 	private static final class Compact extends TCompactProtocol {
 
-		Compact(TTransport transport) {
-			super(transport);
+		Compact(TTransport transport, int maxStringLength, int maxContainerLength) {
+			super(transport, maxStringLength, maxContainerLength);
 		}
 
 		@Override
@@ -165,10 +184,59 @@ public enum ThriftProtocol {
 
 	}
 
+	/**
+	 * Has the limits that libthrift gives to the other protocols alone.
+	 */
 	private static final class Json extends TJSONProtocol {
 
-		Json(TTransport transport) {
+		private final int maxStringLength;
+
+		private final int maxContainerLength;
+
+		Json(TTransport transport, int maxStringLength, int maxContainerLength) {
 			super(transport);
+			this.maxStringLength = maxStringLength;
+			this.maxContainerLength = maxContainerLength;
+		}
+
+		@Override
+		protected void checkReadBytesAvailable(TList list) throws TException {
+			checkLength(list.size, this.maxContainerLength);
+			super.checkReadBytesAvailable(list);
+		}
+
+		@Override
+		protected void checkReadBytesAvailable(TSet set) throws TException {
+			checkLength(set.size, this.maxContainerLength);
+			super.checkReadBytesAvailable(set);
+		}
+
+		@Override
+		protected void checkReadBytesAvailable(TMap map) throws TException {
+			checkLength(map.size, this.maxContainerLength);
+			super.checkReadBytesAvailable(map);
+		}
+
+		@Override
+		public String readString() throws TException {
+			String value = super.readString();
+			if (ByteBufUtil.utf8MaxBytes(value) > this.maxStringLength) {
+				checkLength(ByteBufUtil.utf8Bytes(value), this.maxStringLength);
+			}
+			return value;
+		}
+
+		@Override
+		public ByteBuffer readBinary() throws TException {
+			ByteBuffer value = super.readBinary();
+			checkLength(value.remaining(), this.maxStringLength);
+			return value;
+		}
+
+		private static void checkLength(int length, int maxLength) throws TProtocolException {
+			if (length > maxLength) {
+				throw new TProtocolException(TProtocolException.SIZE_LIMIT, "Length exceeded max allowed: " + length);
+			}
 		}
 
 		@Override

@@ -18,8 +18,6 @@ final class ZlibTransform {
 	 */
 	private static final int FREE_BYTES = 1024 * 1024;
 
-	private static final int MAX_RATIO = 100;
-
 	private static final int CHUNK_BYTES = 8 * 1024;
 
 	private ZlibTransform() {
@@ -28,12 +26,13 @@ final class ZlibTransform {
 	/**
 	 * Inflate a payload.
 	 * @param in the compressed payload, consumed but not released
-	 * @param maxSize the largest payload in bytes
+	 * @param limits bound the size of the payload
 	 * @return a new buffer
 	 * @throws DataFormatException if the payload is damaged or inflates to too much
 	 */
-	static ByteBuf inflate(ByteBuf in, int maxSize) throws DataFormatException {
-		long limit = Math.min(maxSize, maxInflatedSize(in.readableBytes()));
+	static ByteBuf inflate(ByteBuf in, MessageLimits limits) throws DataFormatException {
+		long limit = Math.min(limits.maxDecompressedSize(),
+				maxInflatedSize(in.readableBytes(), limits.maxCompressionRatio()));
 		Inflater inflater = new Inflater();
 		ByteBuf out = in.alloc().buffer();
 		boolean complete = false;
@@ -47,7 +46,9 @@ final class ZlibTransform {
 				}
 				if (out.readableBytes() + count > limit) {
 					throw new DataFormatException(
-							"inflated payload: more than " + limit + " bytes from " + in.readableBytes());
+							"inflated payload: more than " + limit + " bytes from " + in.readableBytes()
+									+ " (expected: at most max-decompressed-size " + limits.maxDecompressedSize()
+									+ ", and max-compression-ratio " + limits.maxCompressionRatio() + ")");
 				}
 				out.writeBytes(chunk, 0, count);
 			}
@@ -64,12 +65,18 @@ final class ZlibTransform {
 	}
 
 	/**
-	 * Return the most that a payload may inflate to, whatever the largest frame is.
-	 * @param size its compressed size in bytes
-	 * @return the size in bytes
+	 * Whether a reader would take a payload for a bomb. Its limits are not known here, so
+	 * they are taken to be the default.
+	 * @param size the size of the payload in bytes
+	 * @param deflatedSize its compressed size in bytes
+	 * @return {@code true} if it is better sent as it is
 	 */
-	static long maxInflatedSize(int size) {
-		return Math.max(FREE_BYTES, (long) MAX_RATIO * size);
+	static boolean isTooDense(int size, int deflatedSize) {
+		return size > maxInflatedSize(deflatedSize, MessageLimits.DEFAULT.maxCompressionRatio());
+	}
+
+	private static long maxInflatedSize(int size, int maxRatio) {
+		return Math.max(FREE_BYTES, (long) maxRatio * size);
 	}
 
 	/**

@@ -3,6 +3,7 @@ package io.github.thriftboot.netty.server;
 import java.util.List;
 
 import io.github.thriftboot.netty.protocol.Dialect;
+import io.github.thriftboot.netty.protocol.MessageLimits;
 import io.github.thriftboot.netty.protocol.ThriftTransport;
 import io.github.thriftboot.netty.transport.FrameDecoder;
 import io.github.thriftboot.netty.transport.UnframedDecoder;
@@ -51,9 +52,9 @@ final class DialectDetector extends ByteToMessageDecoder {
 	}
 
 	private void accept(ChannelHandlerContext context, Dialect dialect) {
-		int maxFrameSize = this.server.codec().maxFrameSize();
+		MessageLimits limits = this.server.codec().limits();
 		ChannelHandler decoder = (dialect.transport() == ThriftTransport.UNFRAMED)
-				? new UnframedDecoder(dialect.protocol(), maxFrameSize) : new FrameDecoder(maxFrameSize);
+				? new UnframedDecoder(dialect.protocol(), limits) : new FrameDecoder(limits.maxFrameSize());
 		String name = context.name();
 		context.pipeline()
 			.addAfter(name, null, new ThriftServerHandler(this.server, dialect))

@@ -18,6 +18,7 @@ import org.apache.thrift.TException;
 import org.apache.thrift.TSerializable;
 import org.apache.thrift.async.AsyncMethodCallback;
 import org.apache.thrift.protocol.TMessageType;
+import org.apache.thrift.protocol.TProtocolException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,7 +76,7 @@ final class ServerCall implements Runnable, AsyncMethodCallback<Object> {
 		this.deadlineNanos = (timeoutMillis > 0) ? System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis)
 				: null;
 		this.context = new ThriftContext(route.service().name(), route.method().name(), connection.peer(),
-				request.envelope().headers(), this.deadlineNanos);
+				request.envelope().headers(), this.deadlineNanos, connection.codec().limits());
 	}
 
 	@Override
@@ -145,10 +146,20 @@ final class ServerCall implements Runnable, AsyncMethodCallback<Object> {
 		catch (Throwable ex) {
 			this.request.release();
 			fail(new TApplicationException(TApplicationException.PROTOCOL_ERROR,
-					"Invalid arguments for " + this.route.method().name()));
+					"Invalid arguments for " + this.route.method().name() + limitText(ex)));
 			logger.debug("Arguments of {} cannot be read", this.route.method(), ex);
 			return null;
 		}
+	}
+
+	/**
+	 * Say which limit the arguments are over. Other failures are not told: their texts
+	 * may hold what the arguments hold.
+	 */
+	private static String limitText(Throwable failure) {
+		boolean overLimit = failure instanceof TProtocolException ex
+				&& (ex.getType() == TProtocolException.SIZE_LIMIT || ex.getType() == TProtocolException.DEPTH_LIMIT);
+		return overLimit ? ": " + failure.getMessage() : "";
 	}
 
 	/**

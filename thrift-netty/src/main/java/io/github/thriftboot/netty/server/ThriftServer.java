@@ -10,8 +10,10 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 import io.github.thriftboot.netty.protocol.MessageCodec;
+import io.github.thriftboot.netty.protocol.MessageLimits;
 import io.github.thriftboot.netty.protocol.ThriftServiceDescriptor;
 import io.github.thriftboot.netty.server.ServiceRouter.ExportedService;
 import io.github.thriftboot.netty.transport.EventLoops;
@@ -43,11 +45,6 @@ public final class ThriftServer {
 	 * The default port.
 	 */
 	public static final int DEFAULT_PORT = 9090;
-
-	/**
-	 * The default limit of a frame in bytes, the same as in Apache Thrift.
-	 */
-	public static final int DEFAULT_MAX_FRAME_SIZE = 16_384_000;
 
 	/**
 	 * The default number of handler threads.
@@ -105,7 +102,7 @@ public final class ThriftServer {
 
 	private ThriftServer(Builder builder) {
 		this.address = builder.address;
-		this.codec = new MessageCodec(builder.maxFrameSize);
+		this.codec = new MessageCodec(builder.limits.build());
 		this.router = new ServiceRouter(builder.services, builder.defaultService);
 		if (builder.executor != null) {
 			this.handlerPool = null;
@@ -304,7 +301,7 @@ public final class ThriftServer {
 
 		private Duration handlerTimeout = DEFAULT_HANDLER_TIMEOUT;
 
-		private int maxFrameSize = DEFAULT_MAX_FRAME_SIZE;
+		private final MessageLimits.Builder limits = MessageLimits.builder();
 
 		private int eventLoopThreads;
 
@@ -416,11 +413,21 @@ public final class ThriftServer {
 
 		/**
 		 * Set the largest frame to read or write.
-		 * @param bytes the size in bytes
+		 * @param bytes the size in bytes, 16,384,000 by default
 		 * @return this builder
 		 */
 		public Builder maxFrameSize(int bytes) {
-			this.maxFrameSize = bytes;
+			this.limits.maxFrameSize(bytes);
+			return this;
+		}
+
+		/**
+		 * Change the limits of messages, those of frames among them.
+		 * @param change sets what differs
+		 * @return this builder
+		 */
+		public Builder limits(Consumer<MessageLimits.Builder> change) {
+			change.accept(this.limits);
 			return this;
 		}
 
@@ -441,7 +448,7 @@ public final class ThriftServer {
 		 * Build the server. Nothing is opened yet.
 		 * @return a new server
 		 * @throws IllegalArgumentException if a service is exported twice, the default
-		 * service is not exported, or the frame size is out of range
+		 * service is not exported, or a limit is out of range
 		 */
 		public ThriftServer build() {
 			return new ThriftServer(this);

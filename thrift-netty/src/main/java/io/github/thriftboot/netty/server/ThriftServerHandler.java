@@ -146,7 +146,7 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 
 	private void onOversizedFrame(OversizedFrame frame) {
 		TApplicationException error = new TApplicationException(TApplicationException.PROTOCOL_ERROR, "frame of "
-				+ frame.length() + " bytes (expected: at most max-frame-size " + codec().maxFrameSize() + ")");
+				+ frame.length() + " bytes (expected: at most max-frame-size " + codec().limits().maxFrameSize() + ")");
 		ThriftMessage request = null;
 		try {
 			request = codec().decode(this.dialect.transport(), this.dialect.protocol(), frame.head());

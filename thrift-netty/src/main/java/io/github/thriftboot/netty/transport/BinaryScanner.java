@@ -11,7 +11,8 @@ final class BinaryScanner extends StructScanner {
 
 	private final boolean strict;
 
-	BinaryScanner(boolean strict) {
+	BinaryScanner(int maxDepth, boolean strict) {
+		super(maxDepth);
 		this.strict = strict;
 	}
 

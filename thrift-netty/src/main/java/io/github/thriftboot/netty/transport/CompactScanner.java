@@ -17,6 +17,10 @@ final class CompactScanner extends StructScanner {
 	 */
 	private int varintLength;
 
+	CompactScanner(int maxDepth) {
+		super(maxDepth);
+	}
+
 	@Override
 	long scanHead(ByteBuf in) {
 		// protocol id, version and type

@@ -9,11 +9,17 @@ import io.netty.handler.codec.CorruptedFrameException;
  */
 final class JsonScanner extends MessageScanner {
 
+	private final int maxDepth;
+
 	private int depth;
 
 	private boolean inString;
 
 	private boolean escaped;
+
+	JsonScanner(int maxDepth) {
+		this.maxDepth = maxDepth;
+	}
 
 	@Override
 	void restart() {
@@ -53,8 +59,8 @@ final class JsonScanner extends MessageScanner {
 		switch (c) {
 			case '"' -> this.inString = true;
 			case '[', '{' -> {
-				if (++this.depth > MAX_DEPTH) {
-					throw new CorruptedFrameException("depth of a JSON message: more than " + MAX_DEPTH);
+				if (++this.depth > this.maxDepth) {
+					throw new CorruptedFrameException("depth of a JSON message: more than " + this.maxDepth);
 				}
 			}
 			case ']', '}' -> this.depth--;

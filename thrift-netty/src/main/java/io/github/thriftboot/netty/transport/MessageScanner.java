@@ -1,5 +1,6 @@
 package io.github.thriftboot.netty.transport;
 
+import io.github.thriftboot.netty.protocol.MessageLimits;
 import io.github.thriftboot.netty.protocol.ThriftProtocol;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.CorruptedFrameException;
@@ -12,25 +13,28 @@ import io.netty.handler.codec.CorruptedFrameException;
 abstract sealed class MessageScanner permits StructScanner, JsonScanner {
 
 	/**
-	 * Levels of structs and containers. 64 structs are allowed to a message, and each
-	 * takes up to four levels: its field, containers and their elements. What is deeper
-	 * only in structs still has an end, so its call can be answered.
+	 * Levels that a struct takes: its field, containers and their elements.
 	 */
-	static final int MAX_DEPTH = 4 * 64;
+	private static final int LEVELS_PER_STRUCT = 4;
 
 	private int position;
 
 	/**
 	 * Make a scanner for a connection.
 	 * @param protocol the protocol of the connection
+	 * @param limits bound the depth of messages
 	 * @return a new scanner
 	 */
-	static MessageScanner of(ThriftProtocol protocol) {
+	static MessageScanner of(ThriftProtocol protocol, MessageLimits limits) {
+		// what is too deep only for its reader still has an end, so its call can be
+		// answered
+		int maxDepth = LEVELS_PER_STRUCT
+				* Math.max(limits.maxRecursionDepth(), MessageLimits.DEFAULT.maxRecursionDepth());
 		return switch (protocol) {
-			case BINARY -> new BinaryScanner(true);
-			case OLD_BINARY -> new BinaryScanner(false);
-			case COMPACT -> new CompactScanner();
-			case JSON -> new JsonScanner();
+			case BINARY -> new BinaryScanner(maxDepth, true);
+			case OLD_BINARY -> new BinaryScanner(maxDepth, false);
+			case COMPACT -> new CompactScanner(maxDepth);
+			case JSON -> new JsonScanner(maxDepth);
 		};
 	}
 

@@ -25,14 +25,14 @@ abstract sealed class StructScanner extends MessageScanner permits BinaryScanner
 	/**
 	 * Number of values still to come at each level; {@link #STRUCT} for a struct.
 	 */
-	private final long[] remaining = new long[MAX_DEPTH];
+	private final long[] remaining;
 
 	/**
 	 * Types of the values at each level; those of a map alternate.
 	 */
-	private final byte[] types = new byte[MAX_DEPTH];
+	private final byte[] types;
 
-	private final byte[] otherTypes = new byte[MAX_DEPTH];
+	private final byte[] otherTypes;
 
 	private int depth;
 
@@ -41,6 +41,16 @@ abstract sealed class StructScanner extends MessageScanner permits BinaryScanner
 	private long bytesToSkip;
 
 	private int pendingType = NONE;
+
+	/**
+	 * Create a scanner.
+	 * @param maxDepth the most levels of structs and containers
+	 */
+	StructScanner(int maxDepth) {
+		this.remaining = new long[maxDepth];
+		this.types = new byte[maxDepth];
+		this.otherTypes = new byte[maxDepth];
+	}
 
 	/**
 	 * Read what comes before the struct of the message.
@@ -168,8 +178,8 @@ abstract sealed class StructScanner extends MessageScanner permits BinaryScanner
 	}
 
 	private void enter(long values, int type, int otherType) {
-		if (this.depth == MAX_DEPTH) {
-			throw new CorruptedFrameException("depth of an unframed message: more than " + MAX_DEPTH);
+		if (this.depth == this.remaining.length) {
+			throw new CorruptedFrameException("depth of an unframed message: more than " + this.depth);
 		}
 		this.remaining[this.depth] = values;
 		this.types[this.depth] = (byte) type;

@@ -2,6 +2,7 @@ package io.github.thriftboot.netty.transport;
 
 import java.util.List;
 
+import io.github.thriftboot.netty.protocol.MessageLimits;
 import io.github.thriftboot.netty.protocol.ThriftProtocol;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -26,11 +27,11 @@ public final class UnframedDecoder extends ByteToMessageDecoder {
 	/**
 	 * Create a decoder.
 	 * @param protocol the protocol of the stream
-	 * @param maxMessageSize the largest message in bytes
+	 * @param limits bound the size and the depth of messages
 	 */
-	public UnframedDecoder(ThriftProtocol protocol, int maxMessageSize) {
-		this.scanner = MessageScanner.of(protocol);
-		this.maxMessageSize = maxMessageSize;
+	public UnframedDecoder(ThriftProtocol protocol, MessageLimits limits) {
+		this.scanner = MessageScanner.of(protocol, limits);
+		this.maxMessageSize = limits.maxFrameSize();
 	}
 
 	@Override

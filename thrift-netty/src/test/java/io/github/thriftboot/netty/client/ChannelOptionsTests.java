@@ -43,6 +43,7 @@ class ChannelOptionsTests {
 				wrong((builder) -> builder.maxConnections(0), "maxConnections: 0"),
 				wrong((builder) -> builder.pipelining(-1), "pipelining: -1"),
 				wrong((builder) -> builder.maxFrameSize(0), "maxFrameSize: 0"),
+				wrong((builder) -> builder.limits((limits) -> limits.maxHeaders(7)), "maxHeaders: 7"),
 				wrong((builder) -> builder.emptyListGrace(Duration.ofSeconds(-1)), "emptyListGrace: PT-1S"));
 	}
 
@@ -64,6 +65,17 @@ class ChannelOptionsTests {
 		assertThat(open.key(telling).options()).extracting(ConnectionOptions::transport, ConnectionOptions::protocol)
 			.containsExactly(ThriftTransport.FRAMED, ThriftProtocol.COMPACT);
 		assertThat(fixed.key(telling)).isEqualTo(open.key(silent));
+	}
+
+	@Test
+	void limitsThatDifferHaveDifferentKeys() {
+		ThriftInstance instance = ThriftInstance.of("host", 1);
+		ChannelOptions options = new ChannelOptions(builder().limits((limits) -> limits.maxRecursionDepth(10)));
+
+		assertThat(options.key(instance)).isNotEqualTo(new ChannelOptions(builder()).key(instance))
+			.isEqualTo(new ChannelOptions(
+					builder().limits((limits) -> limits.maxRecursionDepth(10)).maxFrameSize(16_384_000))
+				.key(instance));
 	}
 
 	@Test

@@ -1,6 +1,7 @@
 package io.github.thriftboot.netty.client;
 
 import io.github.thriftboot.netty.protocol.MessageCodec;
+import io.github.thriftboot.netty.protocol.MessageLimits;
 import io.github.thriftboot.netty.protocol.ThriftMessage;
 import io.github.thriftboot.netty.protocol.ThriftMethod;
 import io.github.thriftboot.netty.protocol.ThriftProtocol;
@@ -91,7 +92,7 @@ class ThriftCallTests {
 	}
 
 	private ByteBuf encode(ThriftProtocol protocol) throws TException {
-		this.call.encode(new MessageCodec(1_000), protocol, ByteBufAllocator.DEFAULT);
+		this.call.encode(new MessageCodec(MessageLimits.DEFAULT), protocol, ByteBufAllocator.DEFAULT);
 		return peek();
 	}
 

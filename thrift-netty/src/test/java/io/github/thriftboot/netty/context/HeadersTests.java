@@ -2,6 +2,7 @@ package io.github.thriftboot.netty.context;
 
 import java.util.Map;
 
+import io.github.thriftboot.netty.protocol.MessageLimits;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -27,22 +28,40 @@ class HeadersTests {
 	}
 
 	@Test
-	void moreHeadersThanAPeerAcceptsAreRefused() {
+	void moreHeadersOfAReplyThanTheLimitAreRefused() {
+		assertHeadersOfReply(MessageLimits.DEFAULT, 56);
+		assertHeadersOfReply(MessageLimits.builder().maxHeaders(10).build(), 2);
+		assertHeadersOfReply(MessageLimits.builder().maxHeaders(100).build(), 92);
+	}
+
+	private static void assertHeadersOfReply(MessageLimits limits, int count) {
+		ThriftContext context = new ThriftContext("Service", "method", null, Map.of(), null, limits);
+		for (int i = 0; i < count; i++) {
+			context.replyHeader("name" + i, "value");
+		}
+		context.replyHeader("name0", "again");
+		assertThatIllegalArgumentException().isThrownBy(() -> context.replyHeader("one more", ""))
+			.withMessageContaining("headers: " + (count + 1))
+			.withMessageContaining("at most " + count);
+		assertThat(context.replyHeaders()).hasSize(count).containsEntry("name0", "again");
+	}
+
+	@Test
+	void moreHeadersThanAnyClientMaySendAreRefused() {
 		try (CallHeaders headers = CallHeaders.open()) {
-			for (int i = 0; i < 56; i++) {
-				headers.put("name" + i, "value");
+			for (int i = 0; i < 100; i++) {
+				headers.put("name" + i, "v".repeat(2_500));
 			}
-			headers.put("name0", "again");
-			assertThatIllegalArgumentException().isThrownBy(() -> headers.put("one more", ""))
-				.withMessageContaining("57")
-				.withMessageContaining("at most 56");
-			assertThat(headers.request()).hasSize(56).containsEntry("name0", "again");
+			assertThatIllegalArgumentException().isThrownBy(() -> headers.put("one more", "v".repeat(12_000)))
+				.withMessageContaining("headers: 101")
+				.withMessageContaining("260096 bytes");
+			assertThat(headers.request()).hasSize(100);
 		}
 	}
 
 	@Test
-	void largerHeadersThanAPeerAcceptsAreRefused() {
-		ThriftContext context = new ThriftContext("Service", "method", null, Map.of(), null);
+	void largerHeadersOfAReplyThanTheLimitAreRefused() {
+		ThriftContext context = new ThriftContext("Service", "method", null, Map.of(), null, MessageLimits.DEFAULT);
 		context.replyHeader("a", "ä".repeat(3_000));
 
 		assertThatIllegalArgumentException().isThrownBy(() -> context.replyHeader("b", "ä".repeat(1_000)))
@@ -53,7 +72,8 @@ class HeadersTests {
 
 	@Test
 	void contextIsBoundToTheThread() {
-		ThriftContext context = new ThriftContext("Service", "method", null, Map.of("a", "b"), System.nanoTime());
+		ThriftContext context = new ThriftContext("Service", "method", null, Map.of("a", "b"), System.nanoTime(),
+				MessageLimits.DEFAULT);
 
 		assertThat(ThriftContext.bind(context)).isNull();
 

@@ -1,13 +1,11 @@
 package io.github.thriftboot.netty.interop;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
-import java.util.zip.DeflaterOutputStream;
 
 import io.github.thriftboot.netty.context.CallHeaders;
 import io.github.thriftboot.netty.protocol.Dialect;
@@ -51,7 +49,7 @@ class HeaderInteropIntegrationTests {
 		DialectConnection connection = open(protocol);
 		TypesService.echo_result result = new TypesService.echo_result();
 
-		connection.write(zlibCall(protocol, 5, deflate(echo(protocol, 5))));
+		connection.write(zlibCall(protocol, 5, Wire.deflate(echo(protocol, 5))));
 
 		assertThat(connection.receive(result).error()).isNull();
 		assertThat(result.getSuccess()).isEqualTo(TypesCorpus.full());
@@ -61,12 +59,12 @@ class HeaderInteropIntegrationTests {
 	@ParameterizedTest
 	@EnumSource(names = { "BINARY", "COMPACT" })
 	void payloadThatCannotBeInflatedFailsAlone(ThriftProtocol protocol) throws Exception {
-		byte[] good = deflate(echo(protocol, 7));
+		byte[] good = Wire.deflate(echo(protocol, 7));
 		byte[] damaged = good.clone();
 		damaged[good.length / 2] ^= 0x55;
 		byte[] cut = Arrays.copyOf(good, good.length - 10);
-		byte[] tooDense = deflate(new byte[2_000_000]);
-		byte[] tooLarge = deflate(random(MAX_FRAME_SIZE - 10_000), new byte[20_000]);
+		byte[] tooDense = Wire.deflate(new byte[2_000_000]);
+		byte[] tooLarge = Wire.deflate(random(MAX_FRAME_SIZE - 10_000), new byte[20_000]);
 		DialectConnection connection = open(protocol);
 		for (byte[] payload : new byte[][] { damaged, cut, { 1, 2, 3 }, tooDense, tooLarge }) {
 			connection.write(zlibCall(protocol, 7, payload));
@@ -83,7 +81,7 @@ class HeaderInteropIntegrationTests {
 	void oversizedFrameWithAWholeMessageInItsHeadFailsAlone() throws Exception {
 		DialectConnection connection = open(ThriftProtocol.BINARY);
 		byte[] payload = Wire.join(
-				deflate(Wire.call(ThriftProtocol.BINARY, "nothing", 8, new TypesService.nothing_args())),
+				Wire.deflate(Wire.call(ThriftProtocol.BINARY, "nothing", 8, new TypesService.nothing_args())),
 				new byte[MAX_FRAME_SIZE]);
 		connection.write(zlibCall(ThriftProtocol.BINARY, 8, payload));
 
@@ -218,14 +216,6 @@ class HeaderInteropIntegrationTests {
 
 	private static byte[] zlibCall(ThriftProtocol protocol, int id, byte[] payload) {
 		return Wire.envelope(id, 1, Wire.bytes(protocol.headerId(), 1, 1), payload);
-	}
-
-	private static byte[] deflate(byte[]... parts) throws IOException {
-		ByteArrayOutputStream out = new ByteArrayOutputStream();
-		try (DeflaterOutputStream deflater = new DeflaterOutputStream(out)) {
-			deflater.write(Wire.join(parts));
-		}
-		return out.toByteArray();
 	}
 
 	private static byte[] random(int size) {

@@ -1,7 +1,10 @@
 package io.github.thriftboot.netty.interop;
 
+import java.util.function.Consumer;
+
 import io.github.thriftboot.netty.client.ConnectionPool;
 import io.github.thriftboot.netty.protocol.Dialect;
+import io.github.thriftboot.netty.protocol.MessageLimits;
 import io.github.thriftboot.netty.protocol.ThriftServiceDescriptor;
 import io.github.thriftboot.netty.test.TestClient;
 import io.github.thriftboot.netty.test.TestRuntime;
@@ -62,12 +65,24 @@ final class TypesClients {
 	 * @return a new client
 	 */
 	TestClient client(ThriftServiceDescriptor service) {
+		return client(service, (limits) -> {
+		});
+	}
+
+	/**
+	 * Make a client.
+	 * @param service the service
+	 * @param limits changes the limits of messages
+	 * @return a new client
+	 */
+	TestClient client(ThriftServiceDescriptor service, Consumer<MessageLimits.Builder> limits) {
 		// the clients of a test may be made on several threads
 		synchronized (this.runtime) {
 			return this.runtime.client(this.pool, service,
 					(options) -> options.transport(this.dialect.transport())
 						.protocol(this.dialect.protocol())
-						.multiplexed(this.multiplexed),
+						.multiplexed(this.multiplexed)
+						.limits(limits),
 					TestRuntime.instances(this.port));
 		}
 	}

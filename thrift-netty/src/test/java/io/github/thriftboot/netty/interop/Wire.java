@@ -1,9 +1,12 @@
 package io.github.thriftboot.netty.interop;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.DeflaterOutputStream;
 
 import io.github.thriftboot.netty.protocol.Dialect;
 import io.github.thriftboot.netty.protocol.ThriftProtocol;
@@ -84,6 +87,28 @@ public final class Wire {
 			case FRAMED -> framed(message);
 			case UNFRAMED -> message;
 		};
+	}
+
+	/**
+	 * Put an envelope around a message and compress the message.
+	 * @param dialect a dialect with THeader
+	 * @param id the sequence id
+	 * @param message the message
+	 * @return what goes over the wire
+	 */
+	static byte[] compressed(Dialect dialect, int id, byte[] message) {
+		return envelope(id, OUT_OF_ORDER, bytes(dialect.protocol().headerId(), 1, 1), deflate(message));
+	}
+
+	static byte[] deflate(byte[]... parts) {
+		ByteArrayOutputStream out = new ByteArrayOutputStream();
+		try (DeflaterOutputStream deflater = new DeflaterOutputStream(out)) {
+			deflater.write(join(parts));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		return out.toByteArray();
 	}
 
 	static byte[] framed(byte[] payload) {

@@ -36,7 +36,7 @@ class ByteBufProtocolTests {
 
 	private static final int WINDOW = 8 * 1024;
 
-	private final MessageCodec codec = new MessageCodec(MAX_SIZE);
+	private final MessageCodec codec = codec(MAX_SIZE);
 
 	@ParameterizedTest
 	@EnumSource(names = { "BINARY", "COMPACT" })
@@ -99,12 +99,16 @@ class ByteBufProtocolTests {
 	void exactlyTheMaximumFitsAndOneByteMoreDoesNot(ThriftProtocol protocol) throws Exception {
 		for (int size : List.of(10, 100, 2_000, WINDOW - 3, WINDOW, 20_000)) {
 			TSerializable struct = new Strings("x".repeat(size), "y".repeat(20), "z");
-			int length = encodedLength(new MessageCodec(MAX_SIZE), struct, protocol);
+			int length = encodedLength(codec(MAX_SIZE), struct, protocol);
 
-			assertThat(encodedLength(new MessageCodec(length), struct, protocol)).isEqualTo(length);
+			assertThat(encodedLength(codec(length), struct, protocol)).isEqualTo(length);
 			assertThatExceptionOfType(MessageTooLargeException.class)
-				.isThrownBy(() -> encodedLength(new MessageCodec(length - 1), struct, protocol));
+				.isThrownBy(() -> encodedLength(codec(length - 1), struct, protocol));
 		}
+	}
+
+	private static MessageCodec codec(int maxFrameSize) {
+		return new MessageCodec(MessageLimits.builder().maxFrameSize(maxFrameSize).build());
 	}
 
 	private static int encodedLength(MessageCodec codec, TSerializable struct, ThriftProtocol protocol)
@@ -134,7 +138,7 @@ class ByteBufProtocolTests {
 		for (int i = 0; i < 20; i++) {
 			bytes.setByte(i, unit);
 		}
-		CompactProtocol protocol = new CompactProtocol(new TConfiguration());
+		CompactProtocol protocol = new CompactProtocol(new TConfiguration(), MessageLimits.DEFAULT);
 		protocol.startReading(bytes.duplicate());
 		assertThatExceptionOfType(TProtocolException.class).isThrownBy(protocol::readI32)
 			.withMessage("number is longer than 5 bytes");

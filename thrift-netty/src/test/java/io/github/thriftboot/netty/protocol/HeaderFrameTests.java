@@ -10,12 +10,14 @@ import io.github.thriftboot.netty.protocol.HeaderFrame.Decoded;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import org.apache.thrift.TApplicationException;
+import org.apache.thrift.protocol.TProtocolException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 /**
@@ -38,7 +40,7 @@ class HeaderFrameTests {
 		ByteBuf frame = frame(bytes(0, 0), info("k", value), new byte[padding], bytes(99));
 		int headerBytes = 4 * frame.getUnsignedShort(8);
 
-		Decoded decoded = HeaderFrame.decode(frame);
+		Decoded decoded = decode(frame);
 
 		assertThat(headerBytes).isEqualTo(2 + 5 + value.length() + padding);
 		assertThat(decoded.envelope().headers()).isEqualTo(Map.of("k", value));
@@ -48,8 +50,7 @@ class HeaderFrameTests {
 
 	@Test
 	void unknownInfoEndsTheHeader() throws Exception {
-		Decoded decoded = HeaderFrame
-			.decode(frame(bytes(2, 0), info("k", "vv"), bytes(7), ENDLESS, new byte[1], NOTHING));
+		Decoded decoded = decode(frame(bytes(2, 0), info("k", "vv"), bytes(7), ENDLESS, new byte[1], NOTHING));
 
 		assertThat(decoded.envelope().headers()).isEqualTo(Map.of("k", "vv"));
 		assertThat(decoded.envelope().protocol()).isEqualTo(ThriftProtocol.COMPACT);
@@ -57,15 +58,14 @@ class HeaderFrameTests {
 
 	@Test
 	void severalInfosAreReadTogether() throws Exception {
-		Decoded decoded = HeaderFrame
-			.decode(frame(bytes(0, 0), info("a", "1"), info("b", "2"), info("a", "3"), NOTHING));
+		Decoded decoded = decode(frame(bytes(0, 0), info("a", "1"), info("b", "2"), info("a", "3"), NOTHING));
 
 		assertThat(decoded.envelope().headers()).isEqualTo(Map.of("a", "3", "b", "2"));
 	}
 
 	@Test
 	void flagsAndSequenceIdAreKept() throws Exception {
-		Decoded decoded = HeaderFrame.decode(frame(bytes(0, 0, 0, 0), NOTHING));
+		Decoded decoded = decode(frame(bytes(0, 0, 0, 0), NOTHING));
 
 		assertThat(decoded.sequenceId()).isEqualTo(ID);
 		assertThat(decoded.envelope().flags()).isEqualTo(FLAGS);
@@ -76,7 +76,7 @@ class HeaderFrameTests {
 
 	@Test
 	void sixtyFourHeadersAreAccepted() throws Exception {
-		Decoded decoded = HeaderFrame.decode(frame(bytes(0, 0), infos(64), NOTHING));
+		Decoded decoded = decode(frame(bytes(0, 0), infos(64), NOTHING));
 
 		assertThat(decoded.envelope().headers()).hasSize(64).containsEntry("k63", "v");
 	}
@@ -113,7 +113,7 @@ class HeaderFrameTests {
 	void headersOfEightKibibytesAreAccepted() throws Exception {
 		String value = "v".repeat(8 * 1024 - 8);
 
-		Decoded decoded = HeaderFrame.decode(frame(bytes(0, 0), info("k", value), NOTHING));
+		Decoded decoded = decode(frame(bytes(0, 0), info("k", value), NOTHING));
 
 		assertThat(decoded.envelope().headers()).isEqualTo(Map.of("k", value));
 	}
@@ -178,14 +178,66 @@ class HeaderFrameTests {
 	@CsvSource({ "0fff", "0fff000000000001", "0fff00000000000100", "80010001000000010000000000" })
 	void frameThatIsNoHeaderTellsNobodyToAnswer(String hex) {
 		MalformedMessageException failure = catchThrowableOfType(MalformedMessageException.class,
-				() -> HeaderFrame.decode(Unpooled.wrappedBuffer(java.util.HexFormat.of().parseHex(hex))));
+				() -> decode(Unpooled.wrappedBuffer(java.util.HexFormat.of().parseHex(hex))));
 
 		assertThat(failure.envelope()).isNull();
 	}
 
 	@Test
-	void sizeCountsBytesNotCharacters() {
-		assertThat(HeaderFrame.size(Map.of("k", "v", "schlüssel", "😀"))).isEqualTo(2 + 10 + 4);
+	void limitsOfHeadersCanBeChanged() throws Exception {
+		MessageLimits large = MessageLimits.builder().maxHeaders(100).maxHeaderSize(20_000).build();
+		MessageLimits small = MessageLimits.builder().maxHeaders(8).maxHeaderSize(1_024).build();
+		String value = "v".repeat(16_000);
+
+		assertThat(HeaderFrame.decode(frame(bytes(0, 0), infos(100), NOTHING), large).envelope().headers())
+			.hasSize(100);
+		assertThat(HeaderFrame.decode(frame(bytes(0, 0), info("k", value), NOTHING), large).envelope().headers())
+			.isEqualTo(Map.of("k", value));
+		assertThat(HeaderFrame.decode(frame(bytes(0, 0), infos(8), NOTHING), small).envelope().headers()).hasSize(8);
+		assertRefused("headers: 9 in ", "max-headers 8 in max-header-size 1024", small, infos(9));
+		assertRefused("headers: 1 in 1032", "max-headers 8 in max-header-size 1024", small,
+				info("k", "v".repeat(1_026)));
+	}
+
+	private static void assertRefused(String message, String expectation, MessageLimits limits, byte[] infos) {
+		assertThatExceptionOfType(MalformedMessageException.class)
+			.isThrownBy(() -> HeaderFrame.decode(frame(bytes(0, 0), infos, NOTHING), limits))
+			.withMessageContaining(message)
+			.withMessageContaining(expectation);
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 8, 9, 10, 11, 12 })
+	void headersThatMayBeWrittenMayBeRead(int rest) throws Exception {
+		MessageLimits limits = MessageLimits.builder().maxHeaders(8).maxHeaderSize(1_024).build();
+		Envelope envelope = envelope(Map.of("k", "v".repeat(1_024 - rest)));
+		ByteBuf out = Unpooled.buffer();
+
+		HeaderFrame.encode(out, envelope, ID, limits);
+
+		assertThat(HeaderFrame.decode(out, limits).envelope()).isEqualTo(envelope);
+	}
+
+	@Test
+	void headersOverALimitAreNotWritten() {
+		assertNotWritten(headers(65, "v"), "headers: 65 in ");
+		assertNotWritten(Map.of("k", "v".repeat(8_190)), "headers: 1 in ");
+	}
+
+	private static void assertNotWritten(Map<String, String> headers, String message) {
+		assertThatExceptionOfType(TProtocolException.class)
+			.isThrownBy(() -> HeaderFrame.encode(Unpooled.buffer(), envelope(headers), ID, MessageLimits.DEFAULT))
+			.withMessageContaining(message)
+			.withMessageContaining("max-headers 64 in max-header-size 8192")
+			.satisfies((ex) -> assertThat(ex.getType()).isEqualTo(TProtocolException.SIZE_LIMIT));
+	}
+
+	private static Envelope envelope(Map<String, String> headers) {
+		return new Envelope(ThriftTransport.HEADER, ThriftProtocol.BINARY, FLAGS, headers);
+	}
+
+	private static Decoded decode(ByteBuf frame) throws MalformedMessageException {
+		return HeaderFrame.decode(frame, MessageLimits.DEFAULT);
 	}
 
 	private static MalformedMessageException assertRefused(int type, String message, byte[]... parts) {
@@ -193,8 +245,7 @@ class HeaderFrameTests {
 	}
 
 	private static MalformedMessageException assertRefused(int type, String message, ByteBuf frame) {
-		MalformedMessageException failure = catchThrowableOfType(MalformedMessageException.class,
-				() -> HeaderFrame.decode(frame));
+		MalformedMessageException failure = catchThrowableOfType(MalformedMessageException.class, () -> decode(frame));
 		assertThat(failure).hasMessageContaining(message);
 		assertThat(failure.toApplicationException().getType()).isEqualTo(type);
 		assertThat(failure.sequenceId()).isEqualTo(ID);
@@ -225,7 +276,11 @@ class HeaderFrameTests {
 	}
 
 	private static byte[] infos(int count) {
-		return infos(IntStream.range(0, count).boxed().collect(Collectors.toMap((i) -> "k" + i, (i) -> "v")));
+		return infos(headers(count, "v"));
+	}
+
+	private static Map<String, String> headers(int count, String value) {
+		return IntStream.range(0, count).boxed().collect(Collectors.toMap((i) -> "k" + i, (i) -> value));
 	}
 
 	private static byte[] infos(Map<String, String> headers) {

@@ -1,16 +1,24 @@
 package io.github.thriftboot.netty.protocol;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.zip.DataFormatException;
 
+import io.github.thriftboot.netty.interop.TypesCorpus;
 import io.github.thriftboot.netty.test.Packets;
 import io.github.thriftboot.test.Packet;
 import io.github.thriftboot.test.Strict;
+import io.github.thriftboot.test.types.Everything;
 import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -18,6 +26,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import org.apache.thrift.TApplicationException;
+import org.apache.thrift.TBase;
 import org.apache.thrift.TException;
 import org.apache.thrift.TSerializable;
 import org.apache.thrift.protocol.TMessageType;
@@ -26,12 +35,12 @@ import org.apache.thrift.protocol.TProtocolException;
 import org.apache.thrift.transport.TTransportException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 /**
@@ -46,7 +55,7 @@ class MessageCodecTests {
 	private static final String COMPACT_FRAME = "0000002a 0fff 0000 00000102 0003 02 00 01 01 02 6964 03 616263 00"
 			+ "8221 8202 0a 74657374537472696e67 18 02 4869 00";
 
-	private final MessageCodec codec = new MessageCodec(100_000);
+	private final MessageCodec codec = codec(100_000);
 
 	@Test
 	void binaryExampleIsDecoded() throws Exception {
@@ -169,9 +178,8 @@ class MessageCodecTests {
 		ThriftMessage message = new ThriftMessage(new Envelope(ThriftTransport.HEADER, ThriftProtocol.BINARY, 0),
 				"testVoid", TMessageType.CALL, 1, hex("00"));
 
-		assertThat(encode(new MessageCodec(0x23), message).readableBytes()).isEqualTo(4 + 0x23);
-		assertThatExceptionOfType(MessageTooLargeException.class)
-			.isThrownBy(() -> encode(new MessageCodec(0x22), message))
+		assertThat(encode(codec(0x23), message).readableBytes()).isEqualTo(4 + 0x23);
+		assertThatExceptionOfType(MessageTooLargeException.class).isThrownBy(() -> encode(codec(0x22), message))
 			.withMessageContaining("testVoid")
 			.withMessageContaining("35 bytes")
 			.withMessageContaining("max-frame-size 34");
@@ -227,7 +235,7 @@ class MessageCodecTests {
 		for (ThriftProtocol protocol : ThriftProtocol.values()) {
 			RecordingAllocator allocator = new RecordingAllocator();
 			assertThatExceptionOfType(failure)
-				.isThrownBy(() -> new MessageCodec(1_000).encodeBody(struct, protocol, "method", allocator))
+				.isThrownBy(() -> codec(1_000).encodeBody(struct, protocol, "method", allocator))
 				.withMessageContaining(message);
 			assertThat(allocator.buffers).allSatisfy((buffer) -> assertThat(buffer.refCnt()).isZero());
 		}
@@ -252,10 +260,97 @@ class MessageCodecTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(ints = { Integer.MIN_VALUE, -1, 0, 256 * 1024 * 1024 + 1, Integer.MAX_VALUE })
-	void maximumOutOfRangeIsRefused(int maxFrameSize) {
-		assertThatIllegalArgumentException().isThrownBy(() -> new MessageCodec(maxFrameSize))
-			.withMessageStartingWith("maxFrameSize: " + maxFrameSize + " (expected: ");
+	@EnumSource
+	void stringOverTheLimitIsRefused(ThriftProtocol protocol) throws Exception {
+		MessageLimits limits = MessageLimits.builder().maxStringLength(100).build();
+		for (String text : new String[] { "x".repeat(100), "ä".repeat(50), "x".repeat(101), "ä".repeat(51) }) {
+			boolean fits = text.getBytes(StandardCharsets.UTF_8).length <= 100;
+			assertDecoded(fits, protocol, new Everything().setAString(text), limits, "at most max-string-length 100 ");
+		}
+		assertDecoded(true, protocol, new Everything().setABinary(new byte[100]), limits, "");
+		assertDecoded(false, protocol, new Everything().setABinary(new byte[101]), limits,
+				"at most max-string-length 100 ");
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void containerOverTheLimitIsRefused(ThriftProtocol protocol) throws Exception {
+		MessageLimits limits = MessageLimits.builder().maxContainerLength(3).build();
+		for (int count : new int[] { 3, 4 }) {
+			List<Integer> numbers = IntStream.range(0, count).boxed().toList();
+			Set<String> texts = numbers.stream().map(String::valueOf).collect(Collectors.toSet());
+			Map<String, Long> map = texts.stream().collect(Collectors.toMap((text) -> text, Long::valueOf));
+			for (Everything struct : List.of(new Everything().setAList(numbers), new Everything().setASet(texts),
+					new Everything().setAMap(map))) {
+				assertDecoded(count == 3, protocol, struct, limits, " or max-container-length 3)");
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void depthOverTheLimitIsRefused(ThriftProtocol protocol) throws Exception {
+		for (int depth : new int[] { 5, 64, 1_000 }) {
+			MessageLimits limits = MessageLimits.builder().maxRecursionDepth(depth).build();
+
+			assertDecoded(true, protocol, TypesCorpus.tree(depth), limits, "");
+			assertDecoded(false, protocol, TypesCorpus.tree(depth + 1), limits,
+					"at most max-recursion-depth " + depth + ")");
+		}
+	}
+
+	/**
+	 * A struct can be read, or tells which limit it is over.
+	 */
+	private static void assertDecoded(boolean expected, ThriftProtocol protocol, TBase<?, ?> struct,
+			MessageLimits limits, String message) throws Exception {
+		MessageLimits none = MessageLimits.builder().maxRecursionDepth(1_000).build();
+		ByteBuf body = new MessageCodec(none).encodeBody(struct, protocol, "method", UnpooledByteBufAllocator.DEFAULT);
+		TBase<?, ?> decoded = struct.getClass().getDeclaredConstructor().newInstance();
+		Callable<Void> decode = () -> {
+			new MessageCodec(limits).decodeBody(decoded, protocol, body);
+			return null;
+		};
+		if (expected) {
+			decode.call();
+			assertThat((Object) decoded).isEqualTo(struct);
+		}
+		else {
+			assertThatExceptionOfType(TProtocolException.class).isThrownBy(decode::call)
+				.withMessageContaining(message)
+				.satisfies((ex) -> assertThat(ex.getType()).isIn(TProtocolException.SIZE_LIMIT,
+						TProtocolException.DEPTH_LIMIT));
+		}
+		body.release();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "1048576, 16384000, 100, true", "1048577, 16384000, 100, false", "3000000, 16384000, 10000, true",
+			"1048576, 1048575, 100, false", "1000, 999, 10000, false", "1000, 1000, 1, true" })
+	void payloadIsInflatedUpToTheLimits(int size, int maxDecompressedSize, int maxRatio, boolean expected)
+			throws Exception {
+		MessageLimits limits = MessageLimits.builder()
+			.maxDecompressedSize(maxDecompressedSize)
+			.maxCompressionRatio(maxRatio)
+			.build();
+		ByteBuf deflated = Unpooled.buffer();
+		ZlibTransform.deflate(Unpooled.wrappedBuffer(new byte[size]), deflated);
+
+		if (expected) {
+			ByteBuf inflated = ZlibTransform.inflate(deflated, limits);
+			assertThat(inflated.readableBytes()).isEqualTo(size);
+			inflated.release();
+		}
+		else {
+			assertThatExceptionOfType(DataFormatException.class)
+				.isThrownBy(() -> ZlibTransform.inflate(deflated, limits))
+				.withMessageContaining("max-decompressed-size " + maxDecompressedSize)
+				.withMessageContaining("max-compression-ratio " + maxRatio);
+		}
+	}
+
+	private static MessageCodec codec(int maxFrameSize) {
+		return new MessageCodec(MessageLimits.builder().maxFrameSize(maxFrameSize).build());
 	}
 
 	private ThriftMessage decode(ThriftTransport transport, ByteBuf frame) throws Exception {

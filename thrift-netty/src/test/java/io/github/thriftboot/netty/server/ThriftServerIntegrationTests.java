@@ -60,6 +60,7 @@ class ThriftServerIntegrationTests {
 		ThriftServiceDescriptor echo = TestRuntime.ECHO;
 		return Stream.of(wrong((builder) -> builder.maxFrameSize(0), "maxFrameSize: 0"),
 				wrong((builder) -> builder.maxFrameSize(256 * 1024 * 1024 + 1), "maxFrameSize: 268435457"),
+				wrong((builder) -> builder.limits((limits) -> limits.maxHeaders(7)), "maxHeaders: 7"),
 				wrong((builder) -> builder.eventLoopThreads(-1), "eventLoopThreads: -1"),
 				wrong((builder) -> builder.defaultService("Missing"), "defaultService: Missing"),
 				wrong((builder) -> builder.service("a:b", echo, handler), "service: 'a:b'"),

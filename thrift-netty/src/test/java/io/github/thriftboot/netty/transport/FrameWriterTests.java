@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.github.thriftboot.netty.protocol.MessageCodec;
+import io.github.thriftboot.netty.protocol.MessageLimits;
 import io.github.thriftboot.netty.protocol.MessageTooLargeException;
 import io.github.thriftboot.netty.protocol.ThriftMessage;
 import io.github.thriftboot.netty.test.RawMessage;
@@ -26,18 +27,30 @@ class FrameWriterTests {
 
 	private final EmbeddedChannel channel = new EmbeddedChannel();
 
-	private final FrameWriter writer = new FrameWriter(this.channel, new MessageCodec(MAX_FRAME_SIZE));
+	private final FrameWriter writer = new FrameWriter(this.channel,
+			new MessageCodec(MessageLimits.builder().maxFrameSize(MAX_FRAME_SIZE).build()));
 
 	@Test
 	void smallMessagesGoOutInOneBuffer() throws Exception {
-		for (int id = 1; id <= 100; id++) {
+		for (int id = 1; id <= 50; id++) {
 			write(id, 50);
 		}
 		this.writer.flush();
 
 		List<ByteBuf> buffers = written();
 		assertThat(buffers).hasSize(1);
-		assertThat(ids(buffers)).hasSize(100).isSorted().endsWith(100);
+		assertThat(ids(buffers)).hasSize(50).isSorted().endsWith(50);
+	}
+
+	@Test
+	void fullBatchIsSentBeforeTheFlush() throws Exception {
+		for (int id = 1; id <= 100; id++) {
+			write(id, 200);
+		}
+
+		assertThat(this.channel.outboundMessages()).isNotEmpty();
+		assertThat(this.writer.flush()).isNotNull();
+		assertThat(ids(written())).hasSize(100).isSorted().endsWith(100);
 	}
 
 	@Test

@@ -6,6 +6,7 @@ import java.util.List;
 
 import io.github.thriftboot.netty.interop.TypesCorpus;
 import io.github.thriftboot.netty.interop.Wire;
+import io.github.thriftboot.netty.protocol.MessageLimits;
 import io.github.thriftboot.netty.protocol.ThriftProtocol;
 import io.github.thriftboot.test.types.TypesService;
 import io.netty.buffer.ByteBuf;
@@ -34,7 +35,7 @@ class MessageScannerTests {
 	@EnumSource
 	void findsTheEndOfEveryMessage(ThriftProtocol protocol) {
 		for (byte[] message : TypesCorpus.messages(protocol)) {
-			MessageScanner scanner = MessageScanner.of(protocol);
+			MessageScanner scanner = scanner(protocol);
 
 			assertThat(scanner.scan(Unpooled.wrappedBuffer(message, new byte[100]))).isTrue();
 
@@ -49,7 +50,7 @@ class MessageScannerTests {
 			CountingBuffer in = new CountingBuffer(message);
 			in.writerIndex(message.length);
 
-			assertThat(MessageScanner.of(protocol).scan(in)).isTrue();
+			assertThat(scanner(protocol).scan(in)).isTrue();
 
 			assertThat(in.examined).isLessThanOrEqualTo(message.length);
 		}
@@ -62,7 +63,7 @@ class MessageScannerTests {
 		byte[] large = Wire.call(protocol, "echoString", 1, new TypesService.echoString_args("x".repeat(100_000)));
 		for (byte[] message : List.of(Wire.join(messages), large)) {
 			CountingBuffer in = new CountingBuffer(message);
-			MessageScanner scanner = MessageScanner.of(protocol);
+			MessageScanner scanner = scanner(protocol);
 			for (int i = 1; i <= message.length; i++) {
 				in.writerIndex(i);
 				if (scanner.scan(in)) {
@@ -108,7 +109,7 @@ class MessageScannerTests {
 		byte[] message = parse(head.isEmpty() ? hex : known + hex);
 
 		assertThatExceptionOfType(CorruptedFrameException.class)
-			.isThrownBy(() -> MessageScanner.of(protocol).scan(Unpooled.wrappedBuffer(message)));
+			.isThrownBy(() -> scanner(protocol).scan(Unpooled.wrappedBuffer(message)));
 	}
 
 	@ParameterizedTest
@@ -118,7 +119,7 @@ class MessageScannerTests {
 		byte[] message = parse(head + field + level.repeat(100_000));
 
 		assertThatExceptionOfType(CorruptedFrameException.class)
-			.isThrownBy(() -> MessageScanner.of(protocol).scan(Unpooled.wrappedBuffer(message)))
+			.isThrownBy(() -> scanner(protocol).scan(Unpooled.wrappedBuffer(message)))
 			.withMessageContaining("depth");
 	}
 
@@ -126,7 +127,7 @@ class MessageScannerTests {
 	@CsvSource(delimiter = '|', value = { "x", "]", "}", "1", "[1,\"x\"]]", "[1,\"x\"]x" })
 	void refusesJsonThatIsNone(String text) {
 		ByteBuf in = Unpooled.copiedBuffer(text, StandardCharsets.UTF_8);
-		MessageScanner scanner = MessageScanner.of(ThriftProtocol.JSON);
+		MessageScanner scanner = scanner(ThriftProtocol.JSON);
 
 		assertThatExceptionOfType(CorruptedFrameException.class).isThrownBy(() -> {
 			while (scanner.scan(in)) {
@@ -141,17 +142,25 @@ class MessageScannerTests {
 	void refusesJsonOfDepthWithoutAnEnd() {
 		ByteBuf in = Unpooled.copiedBuffer("[1,\"x\",1,1,{\"1\":" + "[".repeat(100_000), StandardCharsets.UTF_8);
 
-		assertThatExceptionOfType(CorruptedFrameException.class)
-			.isThrownBy(() -> MessageScanner.of(ThriftProtocol.JSON).scan(in))
+		assertThatExceptionOfType(CorruptedFrameException.class).isThrownBy(() -> scanner(ThriftProtocol.JSON).scan(in))
 			.withMessageContaining("depth");
 	}
 
 	@ParameterizedTest
 	@EnumSource
 	void followsStructsToTheDepthThatIsAllowed(ThriftProtocol protocol) {
-		byte[] message = Wire.call(protocol, "echoTree", 1, new TypesService.echoTree_args(TypesCorpus.tree(63)));
+		for (int depth : new int[] { 1, 64, 1_000 }) {
+			MessageLimits limits = MessageLimits.builder().maxRecursionDepth(depth).build();
+			int trees = Math.max(depth, 64) - 1;
+			byte[] message = Wire.call(protocol, "echoTree", 1,
+					new TypesService.echoTree_args(TypesCorpus.tree(trees)));
 
-		assertThat(MessageScanner.of(protocol).scan(Unpooled.wrappedBuffer(message))).isTrue();
+			assertThat(MessageScanner.of(protocol, limits).scan(Unpooled.wrappedBuffer(message))).isTrue();
+		}
+	}
+
+	private static MessageScanner scanner(ThriftProtocol protocol) {
+		return MessageScanner.of(protocol, MessageLimits.DEFAULT);
 	}
 
 	private static byte[] parse(String hex) {

@@ -6,6 +6,7 @@ import java.util.stream.Stream;
 
 import io.github.thriftboot.netty.interop.TypesCorpus;
 import io.github.thriftboot.netty.interop.Wire;
+import io.github.thriftboot.netty.protocol.MessageLimits;
 import io.github.thriftboot.netty.protocol.ThriftProtocol;
 import io.github.thriftboot.test.types.TypesService;
 import io.netty.buffer.ByteBuf;
@@ -135,7 +136,8 @@ class UnframedDecoderTests {
 	}
 
 	private static EmbeddedChannel channel(ThriftProtocol protocol) {
-		EmbeddedChannel channel = new EmbeddedChannel(new UnframedDecoder(protocol, MAX_MESSAGE_SIZE));
+		EmbeddedChannel channel = new EmbeddedChannel(
+				new UnframedDecoder(protocol, MessageLimits.builder().maxFrameSize(MAX_MESSAGE_SIZE).build()));
 		// the tests are about many small reads, and tracking each buffer takes minutes
 		channel.config().setAllocator(new UnpooledByteBufAllocator(false, true));
 		return channel;

@@ -3,7 +3,11 @@ package io.github.thriftboot.server.autoconfigure;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
+import io.github.thriftboot.netty.protocol.MessageLimits;
 import io.github.thriftboot.netty.server.ThriftServer;
+
+import org.springframework.boot.context.properties.PropertyMapper;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Applies the properties to the builder of the server.
@@ -18,11 +22,23 @@ record PropertiesThriftServerCustomizer(ThriftServerProperties properties) imple
 		int port = this.properties.getPort();
 		builder.address((address != null) ? new InetSocketAddress(address, port) : new InetSocketAddress(port));
 		builder.defaultService(this.properties.getDefaultService());
-		builder.maxFrameSize(Math.toIntExact(this.properties.getMaxFrameSize().toBytes()));
+		builder.limits(this::applyLimits);
 		builder.handlerThreads(this.properties.getExecutor().getThreads(),
 				this.properties.getExecutor().getQueueCapacity());
 		builder.handlerTimeout(this.properties.getHandlerTimeout());
 		builder.eventLoopThreads(this.properties.getEventLoopThreads());
+	}
+
+	private void applyLimits(MessageLimits.Builder limits) {
+		PropertyMapper map = PropertyMapper.get();
+		map.from(this.properties::getMaxFrameSize).as(DataSize::toBytes).to(limits::maxFrameSize);
+		map.from(this.properties::getMaxStringLength).as(DataSize::toBytes).to(limits::maxStringLength);
+		map.from(this.properties::getMaxContainerLength).to(limits::maxContainerLength);
+		map.from(this.properties::getMaxRecursionDepth).to(limits::maxRecursionDepth);
+		map.from(this.properties::getMaxHeaders).to(limits::maxHeaders);
+		map.from(this.properties::getMaxHeaderSize).as(DataSize::toBytes).to(limits::maxHeaderSize);
+		map.from(this.properties::getMaxDecompressedSize).as(DataSize::toBytes).to(limits::maxDecompressedSize);
+		map.from(this.properties::getMaxCompressionRatio).to(limits::maxCompressionRatio);
 	}
 
 }

@@ -17,7 +17,7 @@ import org.springframework.util.unit.DataSize;
 @ConfigurationProperties("thrift.server")
 public class ThriftServerProperties {
 
-	private static final DataSize LARGEST_MAX_FRAME_SIZE = DataSize.ofMegabytes(256);
+	private static final long LARGEST_FRAME_SIZE = DataSize.ofMegabytes(256).toBytes();
 
 	/**
 	 * Network address to which the server should bind. All addresses if not set.
@@ -45,6 +45,44 @@ public class ThriftServerProperties {
 	 * Maximum size of a frame, received or sent. At most 256MB.
 	 */
 	private DataSize maxFrameSize = DataSize.ofBytes(16384000);
+
+	/**
+	 * Maximum length of a string or binary value, received. As 'max-frame-size' if not
+	 * set.
+	 */
+	private @Nullable DataSize maxStringLength;
+
+	/**
+	 * Maximum number of elements of a list, set or map, received.
+	 */
+	private int maxContainerLength = 1000000;
+
+	/**
+	 * Maximum number of structs inside each other, received. At most 1000.
+	 */
+	private int maxRecursionDepth = 64;
+
+	/**
+	 * Maximum number of headers of a message, received or sent. 8 to 10000.
+	 */
+	private int maxHeaders = 64;
+
+	/**
+	 * Maximum size of all headers of a message, received or sent. 1KB to 255KB.
+	 */
+	private DataSize maxHeaderSize = DataSize.ofKilobytes(8);
+
+	/**
+	 * Maximum size of a compressed message, received, once it is decompressed. As
+	 * 'max-frame-size' if not set.
+	 */
+	private @Nullable DataSize maxDecompressedSize;
+
+	/**
+	 * Maximum size of a compressed message, received, once it is decompressed, as a
+	 * multiple of its compressed size. Up to 1MB any multiple is accepted.
+	 */
+	private int maxCompressionRatio = 100;
 
 	/**
 	 * Number of threads that read and write the connections. Use '0' for one thread for
@@ -102,6 +140,62 @@ public class ThriftServerProperties {
 		this.maxFrameSize = maxFrameSize;
 	}
 
+	public @Nullable DataSize getMaxStringLength() {
+		return this.maxStringLength;
+	}
+
+	public void setMaxStringLength(@Nullable DataSize maxStringLength) {
+		this.maxStringLength = maxStringLength;
+	}
+
+	public int getMaxContainerLength() {
+		return this.maxContainerLength;
+	}
+
+	public void setMaxContainerLength(int maxContainerLength) {
+		this.maxContainerLength = maxContainerLength;
+	}
+
+	public int getMaxRecursionDepth() {
+		return this.maxRecursionDepth;
+	}
+
+	public void setMaxRecursionDepth(int maxRecursionDepth) {
+		this.maxRecursionDepth = maxRecursionDepth;
+	}
+
+	public int getMaxHeaders() {
+		return this.maxHeaders;
+	}
+
+	public void setMaxHeaders(int maxHeaders) {
+		this.maxHeaders = maxHeaders;
+	}
+
+	public DataSize getMaxHeaderSize() {
+		return this.maxHeaderSize;
+	}
+
+	public void setMaxHeaderSize(DataSize maxHeaderSize) {
+		this.maxHeaderSize = maxHeaderSize;
+	}
+
+	public @Nullable DataSize getMaxDecompressedSize() {
+		return this.maxDecompressedSize;
+	}
+
+	public void setMaxDecompressedSize(@Nullable DataSize maxDecompressedSize) {
+		this.maxDecompressedSize = maxDecompressedSize;
+	}
+
+	public int getMaxCompressionRatio() {
+		return this.maxCompressionRatio;
+	}
+
+	public void setMaxCompressionRatio(int maxCompressionRatio) {
+		this.maxCompressionRatio = maxCompressionRatio;
+	}
+
 	public int getEventLoopThreads() {
 		return this.eventLoopThreads;
 	}
@@ -134,8 +228,15 @@ public class ThriftServerProperties {
 		require(this.port >= 0 && this.port <= 65535, "port", this.port,
 				"A port is expected, 1 to 65535, or 0 for any free one.");
 		require(this.weight >= 0, "weight", this.weight, "A number of at least 0 is expected.");
-		require(this.maxFrameSize.toBytes() > 0 && this.maxFrameSize.compareTo(LARGEST_MAX_FRAME_SIZE) <= 0,
-				"max-frame-size", this.maxFrameSize, "A size of 1B to 256MB is expected.");
+		requireUpToLargestFrame("max-frame-size", this.maxFrameSize);
+		requireUpToLargestFrame("max-string-length", this.maxStringLength);
+		requireRange("max-container-length", this.maxContainerLength, 1, LARGEST_FRAME_SIZE);
+		requireRange("max-recursion-depth", this.maxRecursionDepth, 1, 1_000);
+		requireRange("max-headers", this.maxHeaders, 8, 10_000);
+		require(this.maxHeaderSize.toKilobytes() >= 1 && this.maxHeaderSize.toBytes() <= 255 * 1024, "max-header-size",
+				this.maxHeaderSize, "A size of 1KB to 255KB is expected.");
+		requireUpToLargestFrame("max-decompressed-size", this.maxDecompressedSize);
+		requireRange("max-compression-ratio", this.maxCompressionRatio, 1, 10_000);
 		require(this.eventLoopThreads >= 0, "event-loop-threads", this.eventLoopThreads,
 				"A number of at least 1 is expected, or 0 for one thread for each processor.");
 		require(!this.handlerTimeout.isNegative() && !this.handlerTimeout.isZero(), "handler-timeout",
@@ -148,6 +249,18 @@ public class ThriftServerProperties {
 				"A duration of at least 0s is expected.");
 		require(!this.shutdown.registryWait.isNegative(), "shutdown.registry-wait", this.shutdown.registryWait,
 				"A duration of at least 0s is expected.");
+	}
+
+	private static void requireUpToLargestFrame(String name, @Nullable DataSize size) {
+		if (size != null) {
+			require(size.toBytes() > 0 && size.toBytes() <= LARGEST_FRAME_SIZE, name, size,
+					"A size of 1B to 256MB is expected.");
+		}
+	}
+
+	private static void requireRange(String name, int value, long least, long largest) {
+		require(value >= least && value <= largest, name, value,
+				"A number of " + least + " to " + largest + " is expected.");
 	}
 
 	private static void require(boolean valid, String name, Object value, String expectation) {

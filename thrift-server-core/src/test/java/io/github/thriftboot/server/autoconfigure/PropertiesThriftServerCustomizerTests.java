@@ -3,11 +3,14 @@ package io.github.thriftboot.server.autoconfigure;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.function.Consumer;
 
+import io.github.thriftboot.netty.protocol.MessageLimits;
 import io.github.thriftboot.netty.registry.InstanceMetadata;
 import io.github.thriftboot.netty.server.ThriftServer;
 import org.junit.jupiter.api.Test;
 import org.mockito.Answers;
+import org.mockito.ArgumentCaptor;
 
 import org.springframework.util.unit.DataSize;
 
@@ -28,11 +31,22 @@ class PropertiesThriftServerCustomizerTests {
 		new PropertiesThriftServerCustomizer(this.properties).customize(this.builder);
 	}
 
+	/**
+	 * Return the limits that the builder was given.
+	 */
+	private MessageLimits limits() {
+		ArgumentCaptor<Consumer<MessageLimits.Builder>> change = ArgumentCaptor.captor();
+		then(this.builder).should().limits(change.capture());
+		MessageLimits.Builder limits = MessageLimits.builder();
+		change.getValue().accept(limits);
+		return limits.build();
+	}
+
 	@Test
 	void defaultsAreThoseOfTheRuntime() {
 		customize();
 		then(this.builder).should().address(new InetSocketAddress(ThriftServer.DEFAULT_PORT));
-		then(this.builder).should().maxFrameSize(ThriftServer.DEFAULT_MAX_FRAME_SIZE);
+		assertThat(limits()).isEqualTo(MessageLimits.DEFAULT);
 		then(this.builder).should()
 			.handlerThreads(ThriftServer.DEFAULT_HANDLER_THREADS, ThriftServer.DEFAULT_HANDLER_QUEUE_CAPACITY);
 		then(this.builder).should().handlerTimeout(ThriftServer.DEFAULT_HANDLER_TIMEOUT);
@@ -47,6 +61,13 @@ class PropertiesThriftServerCustomizerTests {
 		this.properties.setAddress(InetAddress.getLoopbackAddress());
 		this.properties.setPort(1234);
 		this.properties.setMaxFrameSize(DataSize.ofKilobytes(2));
+		this.properties.setMaxStringLength(DataSize.ofBytes(11));
+		this.properties.setMaxContainerLength(12);
+		this.properties.setMaxRecursionDepth(13);
+		this.properties.setMaxHeaders(14);
+		this.properties.setMaxHeaderSize(DataSize.ofBytes(1500));
+		this.properties.setMaxDecompressedSize(DataSize.ofBytes(16));
+		this.properties.setMaxCompressionRatio(17);
 		this.properties.setHandlerTimeout(Duration.ofSeconds(7));
 		this.properties.setEventLoopThreads(3);
 		this.properties.getExecutor().setThreads(4);
@@ -54,7 +75,7 @@ class PropertiesThriftServerCustomizerTests {
 		this.properties.setDefaultService("EchoService");
 		customize();
 		then(this.builder).should().address(new InetSocketAddress(InetAddress.getLoopbackAddress(), 1234));
-		then(this.builder).should().maxFrameSize(2048);
+		assertThat(limits()).isEqualTo(new MessageLimits(2048, 11, 12, 13, 14, 1500, 16, 17));
 		then(this.builder).should().handlerTimeout(Duration.ofSeconds(7));
 		then(this.builder).should().eventLoopThreads(3);
 		then(this.builder).should().handlerThreads(4, 5);

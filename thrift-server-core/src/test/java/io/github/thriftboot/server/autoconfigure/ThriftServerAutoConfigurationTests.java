@@ -160,6 +160,20 @@ class ThriftServerAutoConfigurationTests {
 	}
 
 	@Test
+	void requestOverALimitIsRefused() {
+		this.contextRunner.withUserConfiguration(EchoConfiguration.class)
+			.withPropertyValues("thrift.server.max-string-length=10B")
+			.run((context) -> {
+				try (EchoConnection connection = EchoConnection.open(metadata(context).port())) {
+					assertThatExceptionOfType(TApplicationException.class)
+						.isThrownBy(() -> connection.echo().misbehave("more than ten"))
+						.withMessageContaining("max-string-length 10 ");
+					assertThat(connection.echo().add(1, 2)).isEqualTo(3);
+				}
+			});
+	}
+
+	@Test
 	void executorOfTheUserReplacesThePool() {
 		this.contextRunner.withUserConfiguration(EchoConfiguration.class, ExecutorConfiguration.class)
 			.run((context) -> {
@@ -209,8 +223,11 @@ class ThriftServerAutoConfigurationTests {
 
 	@ParameterizedTest
 	@CsvSource({ "port, -1", "port, 65536", "weight, -1", "max-frame-size, 0B", "max-frame-size, 257MB",
-			"event-loop-threads, -1", "executor.threads, 0", "executor.queue-capacity, -1",
-			"shutdown.grace-period, -1s", "shutdown.registry-wait, -1s" })
+			"max-string-length, 0B", "max-string-length, 257MB", "max-container-length, 0", "max-recursion-depth, 0",
+			"max-recursion-depth, 1001", "max-headers, 7", "max-headers, 10001", "max-header-size, 1023B",
+			"max-header-size, 256KB", "max-decompressed-size, 0B", "max-decompressed-size, 257MB",
+			"max-compression-ratio, 0", "max-compression-ratio, 10001", "event-loop-threads, -1", "executor.threads, 0",
+			"executor.queue-capacity, -1", "shutdown.grace-period, -1s", "shutdown.registry-wait, -1s" })
 	void wrongValueFailsTheStartAndIsNamed(String name, String value) {
 		this.contextRunner.withPropertyValues("thrift.server." + name + "=" + value).run((context) -> {
 			assertThat(context).hasFailed();
