@@ -1,0 +1,205 @@
+package io.github.thriftboot.benchmarks.driver;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+
+import io.github.thriftboot.benchmarks.Workload;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * The load driver: starts a server and a client process for each system, measures them in
+ * turn, so that what else happens on the machine hits all of them, and writes the report.
+ */
+@Command(name = "run.sh", sortOptions = false, mixinStandardHelpOptions = true,
+		description = "Compares ways to call a service. Every reply is checked.")
+public final class Driver implements Callable<Integer> {
+
+	private static final int QUICK_MILLIS = 500;
+
+	private static final int FAILED = 1;
+
+	private static final int MAX_OTHERS_PERCENT = 10;
+
+	@Spec
+	private CommandSpec spec = CommandSpec.create();
+
+	@Option(names = "--modules", split = ",", required = true, hidden = true)
+	private List<Path> modules = List.of();
+
+	@Option(names = "--quick", description = "One short round: less than four minutes, rough figures.")
+	private boolean quick;
+
+	@Option(names = "--systems", split = ",", paramLabel = "name", description = "Only these systems.")
+	private List<String> systems = List.of();
+
+	@Option(names = "--workloads", split = ",", paramLabel = "key", description = "Only these workloads.")
+	private List<String> workloads = List.of();
+
+	@Option(names = "--seconds", description = "How long to measure each time, ${DEFAULT-VALUE} by default.")
+	private double seconds = 4;
+
+	@Option(names = "--warm-up", paramLabel = "<seconds>",
+			description = "How long to warm up for each workload, ${DEFAULT-VALUE} by default.")
+	private double warmUp = 3;
+
+	@Option(names = "--rounds", description = "How many times to measure, ${DEFAULT-VALUE} by default.")
+	private int rounds = 5;
+
+	@Option(names = "--report", paramLabel = "<folder>",
+			description = "Where to write performance.md, performance.svg and performance.tsv.")
+	private Path report = Path.of("benchmarks", "target", "report");
+
+	@Option(names = "--list", description = "Lists systems and workloads.")
+	private boolean list;
+
+	private final List<RunningSystem> running = new ArrayList<>();
+
+	private final Samples samples = new Samples();
+
+	private int status;
+
+	/**
+	 * Run the driver.
+	 * @param args see {@code --help}
+	 */
+	public static void main(String[] args) {
+		System.exit(commandLine().execute(args));
+	}
+
+	static CommandLine commandLine() {
+		return new CommandLine(new Driver()).setExecutionExceptionHandler(Driver::tell);
+	}
+
+	private static int tell(Exception failure, CommandLine command, CommandLine.ParseResult parsed) throws Exception {
+		if (failure instanceof WorkerFailedException) {
+			command.getErr().println(failure.getMessage());
+			return FAILED;
+		}
+		throw failure;
+	}
+
+	@Override
+	public Integer call() throws IOException {
+		Path logs = this.report.resolve("logs");
+		List<SystemInfo> chosen = chooseSystems(logs);
+		List<Workload> asked = this.workloads.isEmpty() ? List.of(Workload.values())
+				: this.workloads.stream().map(this::workload).toList();
+		if (this.list) {
+			chosen.forEach((system) -> say("%-24s %s", system.name(), system.description()));
+			asked.forEach((workload) -> say("%-24s %s", workload.key(), workload.title()));
+			return 0;
+		}
+		try {
+			say("%s", Machine.describe());
+			for (SystemInfo system : chosen) {
+				say("start %s", system.name());
+				this.running.add(RunningSystem.start(system, logs));
+			}
+			asked.forEach(this::measure);
+		}
+		finally {
+			this.running.forEach(RunningSystem::close);
+		}
+		new Report(this.samples, chosen, asked).write(this.report);
+		say("The report is in %s", this.report);
+		return this.status;
+	}
+
+	private Workload workload(String key) {
+		try {
+			return Workload.of(key);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new CommandLine.ParameterException(this.spec.commandLine(), String.valueOf(ex.getMessage()));
+		}
+	}
+
+	private List<SystemInfo> chooseSystems(Path logs) {
+		List<SystemInfo> known = this.modules.stream()
+			.flatMap((module) -> new SystemModule(module).systems(logs).stream())
+			.toList();
+		for (String name : this.systems) {
+			if (known.stream().noneMatch((system) -> system.name().equals(name))) {
+				throw new CommandLine.ParameterException(this.spec.commandLine(), "system: " + name
+						+ " (expected: one of " + known.stream().map(SystemInfo::name).toList() + ")");
+			}
+		}
+		return known.stream()
+			.filter((system) -> this.systems.isEmpty() || this.systems.contains(system.name()))
+			.toList();
+	}
+
+	/**
+	 * Warm all systems up, then measure them round by round.
+	 */
+	private void measure(Workload workload) {
+		say("%n%s", workload.title());
+		Duration warmUpTime = this.quick ? Duration.ofMillis(QUICK_MILLIS) : duration(this.warmUp);
+		Duration time = this.quick ? Duration.ofMillis(QUICK_MILLIS) : duration(this.seconds);
+		for (int round = 0; round <= (this.quick ? 1 : this.rounds); round++) {
+			for (RunningSystem system : List.copyOf(this.running)) {
+				if (workload.suits(system.info().asynchronous())) {
+					measure(system, workload, round, (round == 0) ? warmUpTime : time);
+				}
+			}
+		}
+	}
+
+	private void measure(RunningSystem system, Workload workload, int round, Duration time) {
+		try {
+			Sample sample = system.run(workload, round, time);
+			if (sample.client().failures() > 0) {
+				this.status = FAILED;
+				warn("%s: %d calls failed, the first with: %s", system.info().name(), sample.client().failures(),
+						sample.client().firstFailure());
+			}
+			if (round > 0) {
+				this.samples.add(sample);
+				say("  %d  %-24s %,12.0f calls/s   p50 %,8.0f µs   p99 %,8.0f µs%s", round, system.info().name(),
+						sample.client().callsPerSecond(), sample.client().p50Micros(), sample.client().p99Micros(),
+						disturbance(sample));
+			}
+		}
+		catch (WorkerFailedException ex) {
+			// the others go on: what they have measured would be lost
+			this.status = FAILED;
+			warn("%s is left out from now on: %s", system.info().name(), ex.getMessage());
+			this.running.remove(system);
+			system.close();
+		}
+	}
+
+	private static String disturbance(Sample sample) {
+		return (sample.othersPercent() < MAX_OTHERS_PERCENT) ? ""
+				: String.format(Locale.ROOT, "   (others used %.0f %% of the processors)", sample.othersPercent());
+	}
+
+	private static Duration duration(double seconds) {
+		return Duration.ofMillis(Math.round(seconds * 1_000));
+	}
+
+	private void say(String format, @Nullable Object... args) {
+		print(this.spec.commandLine().getOut(), format, args);
+	}
+
+	private void warn(String format, @Nullable Object... args) {
+		print(this.spec.commandLine().getErr(), format, args);
+	}
+
+	private static void print(PrintWriter writer, String format, @Nullable Object... args) {
+		writer.println(String.format(Locale.ROOT, format, args));
+		writer.flush();
+	}
+
+}
