@@ -31,7 +31,10 @@ public enum HandlerMode {
 	 */
 	VIRTUAL;
 
-	private static final int QUEUE_CAPACITY = 100_000;
+	/**
+	 * How many calls may wait for a thread of a pool.
+	 */
+	public static final int QUEUE_CAPACITY = 100_000;
 
 	private static final @Nullable MethodHandle NEW_VIRTUAL_EXECUTOR = findNewVirtualExecutor();
 

@@ -127,7 +127,7 @@ final class BinaryProtocol extends ByteBufProtocol {
 	@Override
 	public TField readFieldBegin() throws TTransportException {
 		byte type = readByte();
-		return new TField("", type, (type != TType.STOP) ? readI16() : 0);
+		return field(type, (type != TType.STOP) ? readI16() : 0);
 	}
 
 	@Override

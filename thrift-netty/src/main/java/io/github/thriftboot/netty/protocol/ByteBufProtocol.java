@@ -11,6 +11,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import org.apache.thrift.TConfiguration;
 import org.apache.thrift.TException;
+import org.apache.thrift.protocol.TField;
 import org.apache.thrift.protocol.TMessage;
 import org.apache.thrift.protocol.TProtocol;
 import org.apache.thrift.protocol.TProtocolException;
@@ -47,7 +48,22 @@ abstract class ByteBufProtocol extends TProtocol {
 
 	static final int UUID_BYTES = 2 * Long.BYTES;
 
-	private static final int WINDOW_BYTES = 8 * 1024;
+	private static final int FIELD_IDS = 32;
+
+	private static final int FIELD_TYPES = 32;
+
+	/**
+	 * The heads of usual fields; nearly every field has one of them.
+	 */
+	private static final TField[] FIELDS = new TField[FIELD_TYPES * FIELD_IDS];
+
+	static {
+		for (int i = 0; i < FIELDS.length; i++) {
+			FIELDS[i] = new TField("", (byte) (i / FIELD_IDS), (short) (i % FIELD_IDS));
+		}
+	}
+
+	private static final int WINDOW_BYTES = 4 * 1024;
 
 	/**
 	 * Up to here a loop over the characters is faster than an array for the bytes.
@@ -351,6 +367,19 @@ abstract class ByteBufProtocol extends TProtocol {
 		}
 		claim((long) size * elementBytes);
 		checkLimit(size, this.limits.maxContainerLength());
+	}
+
+	/**
+	 * Return the head of a field.
+	 * @param type the type, unchecked
+	 * @param id the id, unchecked
+	 * @return the head, shared if it is a usual one
+	 */
+	static TField field(byte type, short id) {
+		if (type >= 0 && type < FIELD_TYPES && id >= 0 && id < FIELD_IDS) {
+			return FIELDS[type * FIELD_IDS + id];
+		}
+		return new TField("", type, id);
 	}
 
 	/**

@@ -250,7 +250,7 @@ final class CompactProtocol extends ByteBufProtocol {
 	public TField readFieldBegin() throws TException {
 		byte head = readByte();
 		if (head == TType.STOP) {
-			return new TField("", TType.STOP, (short) 0);
+			return field(TType.STOP, (short) 0);
 		}
 		byte wireType = (byte) (head & 0x0F);
 		int delta = (head >> 4) & 0x0F;
@@ -259,7 +259,7 @@ final class CompactProtocol extends ByteBufProtocol {
 		if (wireType == TRUE || wireType == FALSE) {
 			this.fieldValue = wireType;
 		}
-		return new TField("", type(wireType), id);
+		return field(type(wireType), id);
 	}
 
 	@Override

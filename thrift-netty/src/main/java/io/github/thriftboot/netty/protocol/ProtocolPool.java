@@ -11,8 +11,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProtocolPool {
 
-	private static final int PLACES = Math.max(2,
-			Integer.highestOneBit(2 * Runtime.getRuntime().availableProcessors() - 1) * 2);
+	/**
+	 * More than the threads that run at a time, because the ids of those that do may
+	 * share a place.
+	 */
+	private static final int PLACES = Integer.highestOneBit(8 * Runtime.getRuntime().availableProcessors());
 
 	/**
 	 * References in one cache line; each place has its own.

@@ -34,7 +34,7 @@ class ByteBufProtocolTests {
 
 	private static final int MAX_SIZE = 1_000_000;
 
-	private static final int WINDOW = 8 * 1024;
+	private static final int WINDOW = 4 * 1024;
 
 	private final MessageCodec codec = codec(MAX_SIZE);
 

@@ -28,13 +28,21 @@ final class RuntimeServer implements BenchmarkServer {
 
 	RuntimeServer(HandlerMode mode, HandlerLoad load) {
 		boolean inline = mode == HandlerMode.INLINE;
-		this.executor = inline ? null : mode.newExecutor(load);
+		this.executor = (mode == HandlerMode.VIRTUAL) ? mode.newExecutor(load) : null;
 		Object handler = (inline && load == HandlerLoad.WAIT) ? new AsyncEchoHandler() : new EchoHandler();
-		this.server = ThriftServer.builder()
+		ThriftServer.Builder builder = ThriftServer.builder()
 			.address(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-			.service(SERVICE, ThriftServiceDescriptor.of(EchoService.class), handler)
-			.executor((this.executor != null) ? this.executor : Runnable::run)
-			.build();
+			.service(SERVICE, ThriftServiceDescriptor.of(EchoService.class), handler);
+		if (this.executor != null) {
+			builder.executor(this.executor);
+		}
+		else if (inline) {
+			builder.executor(Runnable::run);
+		}
+		else {
+			builder.handlerThreads(load.threads(), HandlerMode.QUEUE_CAPACITY);
+		}
+		this.server = builder.build();
 		this.server.bind().join();
 		this.server.start();
 	}
