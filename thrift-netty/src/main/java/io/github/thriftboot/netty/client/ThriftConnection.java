@@ -223,12 +223,13 @@ final class ThriftConnection {
 		// connection that has room or is taken here
 		this.load = unanswered();
 		this.blocked = false;
+		long now = System.nanoTime();
 		while (unanswered() < limit && writer.isWritable()) {
 			ThriftCall call = this.endpoint.poll();
 			if (call == null) {
 				break;
 			}
-			write(call, writer);
+			write(call, writer, now);
 		}
 		this.load = unanswered();
 		ChannelFuture written = writer.flush();
@@ -247,8 +248,8 @@ final class ThriftConnection {
 		return this.pending.waiting() + this.pending.abandoned();
 	}
 
-	private void write(ThriftCall call, FrameWriter writer) {
-		long left = call.nanosLeft(System.nanoTime());
+	private void write(ThriftCall call, FrameWriter writer, long now) {
+		long left = call.nanosLeft(now);
 		if (left <= 0) {
 			call.timeOut();
 		}

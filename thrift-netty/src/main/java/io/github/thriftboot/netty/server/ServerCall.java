@@ -66,15 +66,15 @@ final class ServerCall implements Runnable, AsyncMethodCallback<Object> {
 	 * @param slot the place of the answer
 	 * @param request the request, released by this call
 	 * @param route what to call
-	 * @param timeoutMillis how long the caller waits from now on, 0 if it did not tell
+	 * @param arrivedAt when the request arrived, as {@link System#nanoTime()}
 	 */
-	ServerCall(ThriftServerHandler connection, ReplySlot slot, ThriftMessage request, Route route, long timeoutMillis) {
+	ServerCall(ThriftServerHandler connection, ReplySlot slot, ThriftMessage request, Route route, long arrivedAt) {
 		this.connection = connection;
 		this.slot = slot;
 		this.request = request;
 		this.route = route;
-		this.deadlineNanos = (timeoutMillis > 0) ? System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis)
-				: null;
+		int timeoutMillis = request.envelope().timeoutMillis();
+		this.deadlineNanos = (timeoutMillis > 0) ? arrivedAt + TimeUnit.MILLISECONDS.toNanos(timeoutMillis) : null;
 		this.context = new ThriftContext(route.service().name(), route.method().name(), connection.peer(),
 				request.envelope().headers(), this.deadlineNanos, connection.codec().limits());
 	}

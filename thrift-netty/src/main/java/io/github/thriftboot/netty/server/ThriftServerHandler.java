@@ -63,6 +63,11 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 	private boolean reading;
 
 	/**
+	 * When the requests of the present read arrived.
+	 */
+	private long arrivedAt;
+
+	/**
 	 * Calls whose replies are written but not flushed.
 	 */
 	private int answeredCalls;
@@ -108,7 +113,10 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 
 	@Override
 	public void channelRead(ChannelHandlerContext context, Object message) {
-		this.reading = true;
+		if (!this.reading) {
+			this.reading = true;
+			this.arrivedAt = System.nanoTime();
+		}
 		if (message instanceof ByteBuf frame) {
 			onFrame(frame);
 		}
@@ -208,7 +216,7 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 
 	private void dispatch(ThriftMessage request, Route route) {
 		ReplySlot slot = route.method().oneway() ? new ReplySlot(false) : slot(request.envelope());
-		ServerCall call = new ServerCall(this, slot, request, route, request.envelope().timeoutMillis());
+		ServerCall call = new ServerCall(this, slot, request, route, this.arrivedAt);
 		this.server.callStarted();
 		if (this.server.isDraining() && request.envelope().outOfOrder()) {
 			call.reject("draining");

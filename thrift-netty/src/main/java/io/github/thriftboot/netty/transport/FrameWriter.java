@@ -21,7 +21,7 @@ public final class FrameWriter {
 	 * A batch of this size goes out at once: while its reader works on it, the next one
 	 * is made.
 	 */
-	private static final int BATCH_BYTES = 8 * 1024;
+	private static final int BATCH_BYTES = 16 * 1024;
 
 	private final Channel channel;
 

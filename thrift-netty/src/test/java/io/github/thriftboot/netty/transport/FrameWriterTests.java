@@ -45,7 +45,7 @@ class FrameWriterTests {
 	@Test
 	void fullBatchIsSentBeforeTheFlush() throws Exception {
 		for (int id = 1; id <= 100; id++) {
-			write(id, 200);
+			write(id, 400);
 		}
 
 		assertThat(this.channel.outboundMessages()).isNotEmpty();
