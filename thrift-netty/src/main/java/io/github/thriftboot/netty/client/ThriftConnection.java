@@ -44,6 +44,8 @@ final class ThriftConnection {
 
 	private static final Logger logger = LoggerFactory.getLogger(ThriftConnection.class);
 
+	private static final long NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
+
 	/**
 	 * How often calls that wait for a connection are looked through for those whose
 	 * deadline has passed.
@@ -287,8 +289,10 @@ final class ThriftConnection {
 		if (options.transport() != ThriftTransport.HEADER) {
 			return new Envelope(options.transport(), options.protocol(), 0);
 		}
-		int millisLeft = (int) Math.max(1,
-				Math.min(TimeUnit.NANOSECONDS.toMillis(nanosLeft), Envelope.MAX_TIMEOUT_MILLIS));
+		// rounded up: the server must not take a call for expired that its caller waits
+		// for
+		int millisLeft = (int) Math.min((nanosLeft + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI,
+				Envelope.MAX_TIMEOUT_MILLIS);
 		return new Envelope(options.transport(), options.protocol(), Envelope.OUT_OF_ORDER, call.requestHeaders(),
 				false, millisLeft);
 	}
