@@ -183,11 +183,15 @@ public final class ThriftChannel implements AutoCloseable {
 	 * @param failure the failure
 	 */
 	void onAttemptFailed(ThriftCall call, ThriftCallException failure) {
-		if (failure instanceof UnprocessedException && call.nanosLeft(System.nanoTime()) > 0) {
+		if (!(failure instanceof UnprocessedException)) {
+			call.fail(failure);
+		}
+		else if (call.nanosLeft(System.nanoTime()) > 0) {
 			dispatch(call, failure);
 		}
 		else {
-			call.fail(failure);
+			// such as told by a server that was asked to wait no longer
+			call.timeOut();
 		}
 	}
 

@@ -156,14 +156,16 @@ class DeadlineIntegrationTests {
 		TestClient client = this.runtime.client(server.port());
 		CompletableFuture<Object> blocking = client.callAsync(LONG, "misbehave", "wait");
 		await().untilAsserted(() -> assertThat(this.handler.waiting()).isOne());
-		Packet expired = Packets.ofSize(1);
+		Packet late = Packets.ofSize(1);
 		Packet patient = Packets.ofSize(2);
 
-		CompletableFuture<Object> expiring = client.callAsync(SHORT, "echo", expired);
+		long expired = System.nanoTime() + SHORT.plusMillis(2).toNanos();
+		CompletableFuture<Object> expiring = client.callAsync(SHORT, "echo", late);
 		CompletableFuture<Object> waiting = client.callAsync(LONG, "echo", patient);
 		assertThat(expiring).failsWithin(LONG)
 			.withThrowableOfType(ExecutionException.class)
 			.withCauseInstanceOf(CallTimeoutException.class);
+		await().until(() -> System.nanoTime() - expired > 0);
 		this.handler.openGate();
 
 		assertThat(blocking).succeedsWithin(LONG);
