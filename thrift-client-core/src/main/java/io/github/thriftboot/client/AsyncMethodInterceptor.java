@@ -1,9 +1,9 @@
 package io.github.thriftboot.client;
 
 import java.lang.reflect.Method;
-import java.time.Duration;
 import java.util.concurrent.CompletionException;
 
+import io.github.thriftboot.netty.client.CallPolicy;
 import io.github.thriftboot.netty.protocol.ThriftMethod;
 import org.apache.thrift.TException;
 import org.apache.thrift.async.AsyncMethodCallback;
@@ -22,21 +22,21 @@ final class AsyncMethodInterceptor implements MethodInterceptor {
 
 	private final ThriftMethod method;
 
-	private final Duration timeout;
+	private final CallPolicy policy;
 
 	private final @Nullable MethodFallback fallback;
 
 	AsyncMethodInterceptor(GuardedChannel channel, ThriftMethod method, @Nullable MethodFallback fallback) {
 		this.channel = channel;
 		this.method = method;
-		this.timeout = channel.timeout(method);
+		this.policy = channel.policy(method);
 		this.fallback = fallback;
 	}
 
 	@Override
 	public @Nullable Object intercept(Object proxy, Method javaMethod, @Nullable Object[] arguments,
 			MethodProxy methodProxy) {
-		this.channel.callAsync(this.method, arguments, this.timeout).whenComplete((value, failure) -> {
+		this.channel.callAsync(this.method, arguments, this.policy).whenComplete((value, failure) -> {
 			SingleCallback callback = new SingleCallback(this.method, callback(arguments));
 			if (failure == null) {
 				callback.onComplete(value);

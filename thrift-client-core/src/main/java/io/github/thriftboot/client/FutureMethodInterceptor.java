@@ -1,11 +1,11 @@
 package io.github.thriftboot.client;
 
 import java.lang.reflect.Method;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
+import io.github.thriftboot.netty.client.CallPolicy;
 import io.github.thriftboot.netty.protocol.ThriftMethod;
 import org.apache.thrift.TException;
 import org.jspecify.annotations.Nullable;
@@ -23,20 +23,20 @@ final class FutureMethodInterceptor implements MethodInterceptor {
 
 	private final ThriftMethod method;
 
-	private final Duration timeout;
+	private final CallPolicy policy;
 
 	private final @Nullable MethodFallback fallback;
 
 	FutureMethodInterceptor(GuardedChannel channel, ThriftMethod method, @Nullable MethodFallback fallback) {
 		this.channel = channel;
 		this.method = method;
-		this.timeout = channel.timeout(method);
+		this.policy = channel.policy(method);
 		this.fallback = fallback;
 	}
 
 	@Override
 	public Object intercept(Object proxy, Method javaMethod, @Nullable Object[] arguments, MethodProxy methodProxy) {
-		CompletableFuture<@Nullable Object> call = this.channel.callAsync(this.method, arguments, this.timeout);
+		CompletableFuture<@Nullable Object> call = this.channel.callAsync(this.method, arguments, this.policy);
 		CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
 		call.whenComplete((value, failure) -> {
 			if (failure == null) {

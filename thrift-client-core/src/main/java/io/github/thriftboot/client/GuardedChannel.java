@@ -1,11 +1,11 @@
 package io.github.thriftboot.client;
 
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.thriftboot.netty.client.CallPolicy;
 import io.github.thriftboot.netty.client.ThriftChannel;
 import io.github.thriftboot.netty.protocol.ThriftMethod;
 import org.apache.thrift.TBase;
@@ -23,7 +23,7 @@ public final class GuardedChannel implements AutoCloseable {
 
 	private final @Nullable CircuitBreaker breaker;
 
-	private final Function<ThriftMethod, Duration> timeouts;
+	private final Function<ThriftMethod, CallPolicy> policies;
 
 	private final boolean fallbackOnApplicationError;
 
@@ -31,15 +31,15 @@ public final class GuardedChannel implements AutoCloseable {
 	 * Put a channel behind a breaker.
 	 * @param channel the channel, closed with this object
 	 * @param breaker the breaker, or {@code null} for none
-	 * @param timeouts tells once for each method how long a call may take
+	 * @param policies tells once for each method how its calls are made
 	 * @param fallbackOnApplicationError whether the fallback also answers when the
 	 * service answered with an error
 	 */
 	public GuardedChannel(ThriftChannel channel, @Nullable CircuitBreaker breaker,
-			Function<ThriftMethod, Duration> timeouts, boolean fallbackOnApplicationError) {
+			Function<ThriftMethod, CallPolicy> policies, boolean fallbackOnApplicationError) {
 		this.channel = channel;
 		this.breaker = breaker;
-		this.timeouts = timeouts;
+		this.policies = policies;
 		this.fallbackOnApplicationError = fallbackOnApplicationError;
 	}
 
@@ -47,8 +47,8 @@ public final class GuardedChannel implements AutoCloseable {
 		return this.channel.service();
 	}
 
-	Duration timeout(ThriftMethod method) {
-		return this.timeouts.apply(method);
+	CallPolicy policy(ThriftMethod method) {
+		return this.policies.apply(method);
 	}
 
 	/**
@@ -68,21 +68,21 @@ public final class GuardedChannel implements AutoCloseable {
 	 * Call a method and wait for its outcome.
 	 * @param method the method
 	 * @param arguments the Java arguments
-	 * @param timeout how long the call may take
+	 * @param policy how to make the call
 	 * @return the value, {@code null} for void and oneway methods
 	 * @throws TException what the channel failed with, or
 	 * {@link CircuitBreakerOpenException}
 	 */
-	@Nullable Object call(ThriftMethod method, @Nullable Object[] arguments, Duration timeout) throws TException {
+	@Nullable Object call(ThriftMethod method, @Nullable Object[] arguments, CallPolicy policy) throws TException {
 		TBase<?, ?> args = method.args(arguments);
 		CircuitBreaker breaker = this.breaker;
 		if (breaker == null) {
-			return this.channel.call(method, args, timeout);
+			return this.channel.call(method, args, policy);
 		}
 		long start = acquirePermission(breaker);
 		Object value;
 		try {
-			value = this.channel.call(method, args, timeout);
+			value = this.channel.call(method, args, policy);
 		}
 		catch (Throwable ex) {
 			recordFailure(breaker, start, ex);
@@ -96,15 +96,16 @@ public final class GuardedChannel implements AutoCloseable {
 	 * Call a method without waiting.
 	 * @param method the method
 	 * @param arguments the Java arguments; further ones are ignored
-	 * @param timeout how long the call may take
+	 * @param policy how to make the call
 	 * @return completes with what {@link #call} returns or throws, on an event loop or on
 	 * this thread
 	 */
-	CompletableFuture<@Nullable Object> callAsync(ThriftMethod method, @Nullable Object[] arguments, Duration timeout) {
+	CompletableFuture<@Nullable Object> callAsync(ThriftMethod method, @Nullable Object[] arguments,
+			CallPolicy policy) {
 		TBase<?, ?> args = method.args(arguments);
 		CircuitBreaker breaker = this.breaker;
 		if (breaker == null) {
-			return this.channel.callAsync(method, args, timeout);
+			return this.channel.callAsync(method, args, policy);
 		}
 		long start;
 		try {
@@ -115,7 +116,7 @@ public final class GuardedChannel implements AutoCloseable {
 		}
 		CompletableFuture<@Nullable Object> future;
 		try {
-			future = this.channel.callAsync(method, args, timeout);
+			future = this.channel.callAsync(method, args, policy);
 		}
 		catch (Throwable ex) {
 			recordFailure(breaker, start, ex);

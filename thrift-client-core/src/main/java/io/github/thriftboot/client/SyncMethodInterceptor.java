@@ -1,8 +1,8 @@
 package io.github.thriftboot.client;
 
 import java.lang.reflect.Method;
-import java.time.Duration;
 
+import io.github.thriftboot.netty.client.CallPolicy;
 import io.github.thriftboot.netty.protocol.ThriftMethod;
 import org.apache.thrift.TException;
 import org.jspecify.annotations.Nullable;
@@ -20,14 +20,14 @@ final class SyncMethodInterceptor implements MethodInterceptor {
 
 	private final ThriftMethod method;
 
-	private final Duration timeout;
+	private final CallPolicy policy;
 
 	private final @Nullable MethodFallback fallback;
 
 	SyncMethodInterceptor(GuardedChannel channel, ThriftMethod method, @Nullable MethodFallback fallback) {
 		this.channel = channel;
 		this.method = method;
-		this.timeout = channel.timeout(method);
+		this.policy = channel.policy(method);
 		this.fallback = fallback;
 	}
 
@@ -35,7 +35,7 @@ final class SyncMethodInterceptor implements MethodInterceptor {
 	public @Nullable Object intercept(Object proxy, Method javaMethod, @Nullable Object[] arguments,
 			MethodProxy methodProxy) throws Throwable {
 		try {
-			return this.channel.call(this.method, arguments, this.timeout);
+			return this.channel.call(this.method, arguments, this.policy);
 		}
 		catch (TException ex) {
 			if (this.fallback == null || !this.channel.fallsBackOn(ex)) {

@@ -6,6 +6,7 @@ import java.util.Map;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.thriftboot.netty.client.CallPolicy;
 import io.github.thriftboot.netty.client.ConnectionPool;
 import io.github.thriftboot.netty.client.InstanceSource;
 import io.github.thriftboot.netty.client.ThriftChannel;
@@ -44,7 +45,7 @@ final class EchoClients implements AutoCloseable {
 		this.factory = new ThriftClientFactory(this.beanFactory,
 				(name, serviceName, descriptor) -> new GuardedChannel(
 						ThriftChannel.builder(this.pool, serviceName, source).build(), this.breaker,
-						(method) -> this.timeout, this.fallbackOnApplicationError));
+						(method) -> CallPolicy.of(this.timeout), this.fallbackOnApplicationError));
 	}
 
 	EchoClients fallbackOnApplicationError() {

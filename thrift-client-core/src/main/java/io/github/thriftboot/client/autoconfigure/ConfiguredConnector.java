@@ -41,7 +41,7 @@ record ConfiguredConnector(ThriftClientProperties properties, ConnectionPool poo
 		try {
 			CircuitBreaker breaker = breaker(name);
 			return new GuardedChannel(channel(name, service), breaker,
-					(method) -> this.properties.timeout(name, method.name()),
+					(method) -> this.properties.policy(name, method.name()),
 					this.properties.get(name, ThriftClientServiceProperties::getFallbackOnApplicationError));
 		}
 		catch (IllegalArgumentException ex) {
@@ -78,6 +78,8 @@ record ConfiguredConnector(ThriftClientProperties properties, ConnectionPool poo
 			.limits((limits) -> applyLimits(name, limits))
 			.maxConnections(this.properties.get(name, (own) -> own.getConnections().getMax()))
 			.pipelining(this.properties.get(name, (own) -> own.getConnections().getPipelining()))
+			.retryBudget(this.properties.get(name, (own) -> own.getRetry().getBudgetShare()),
+					this.properties.get(name, (own) -> own.getRetry().getBudgetPerSecond()))
 			.emptyListGrace(this.properties.get(name, (own) -> own.getRegistry().getEmptyListGrace()))
 			.build();
 	}

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 
+import io.github.thriftboot.netty.client.CallPolicy;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -43,6 +44,11 @@ public final class ThriftClientProperties extends ThriftClientServiceProperties 
 		setMaxHeaderSize(DataSize.ofKilobytes(8));
 		setMaxCompressionRatio(100);
 		setFallbackOnApplicationError(false);
+		setIdempotent(false);
+		setFailover(true);
+		getRetry().setMaxAttempts(3);
+		getRetry().setBudgetShare(0.2);
+		getRetry().setBudgetPerSecond(10.0);
 		getConnections().setMax(8);
 		getConnections().setPipelining(1);
 		getRegistry().setEmptyListGrace(Duration.ofMinutes(5));
@@ -90,17 +96,26 @@ public final class ThriftClientProperties extends ThriftClientServiceProperties 
 	}
 
 	/**
-	 * Return how long a call may take.
+	 * Return how the calls of a method are made: as configured for the method, else for
+	 * its client, else for all.
 	 * @param client the name of the client
 	 * @param method the name of the method
-	 * @return the timeout of the method, else that of the client
+	 * @return the policy
 	 */
-	Duration timeout(String client, String method) {
-		Duration timeout = find(client, (properties) -> {
+	CallPolicy policy(String client, String method) {
+		return new CallPolicy(ofMethod(client, method, Method::getTimeout, ThriftClientServiceProperties::getTimeout),
+				ofMethod(client, method, Method::getIdempotent, ThriftClientServiceProperties::getIdempotent),
+				get(client, (properties) -> properties.getRetry().getMaxAttempts()),
+				get(client, ThriftClientServiceProperties::getFailover));
+	}
+
+	private <T> T ofMethod(String client, String method, Function<Method, @Nullable T> key,
+			Function<ThriftClientServiceProperties, @Nullable T> otherwise) {
+		T value = find(client, (properties) -> {
 			Method own = entry(properties.getMethod(), method);
-			return (own != null) ? own.getTimeout() : null;
+			return (own != null) ? key.apply(own) : null;
 		});
-		return (timeout != null) ? timeout : get(client, ThriftClientServiceProperties::getTimeout);
+		return (value != null) ? value : get(client, otherwise);
 	}
 
 	/**

@@ -108,9 +108,22 @@ public class ThriftClientServiceProperties {
 	private @Nullable Boolean fallbackOnApplicationError;
 
 	/**
+	 * Whether running a method twice does what running it once does, so that a call that
+	 * may have run is tried again when its connection is lost.
+	 */
+	private @Nullable Boolean idempotent;
+
+	/**
+	 * Whether a call that did not run is tried at the next instance.
+	 */
+	private @Nullable Boolean failover;
+
+	/**
 	 * Methods that differ from the others, by their name in the IDL.
 	 */
 	private final Map<String, Method> method = new LinkedHashMap<>();
+
+	private final Retry retry = new Retry();
 
 	private final Connections connections = new Connections();
 
@@ -247,8 +260,28 @@ public class ThriftClientServiceProperties {
 		this.fallbackOnApplicationError = fallbackOnApplicationError;
 	}
 
+	public @Nullable Boolean getIdempotent() {
+		return this.idempotent;
+	}
+
+	public void setIdempotent(@Nullable Boolean idempotent) {
+		this.idempotent = idempotent;
+	}
+
+	public @Nullable Boolean getFailover() {
+		return this.failover;
+	}
+
+	public void setFailover(@Nullable Boolean failover) {
+		this.failover = failover;
+	}
+
 	public Map<String, Method> getMethod() {
 		return this.method;
+	}
+
+	public Retry getRetry() {
+		return this.retry;
 	}
 
 	public Connections getConnections() {
@@ -273,12 +306,72 @@ public class ThriftClientServiceProperties {
 		 */
 		private @Nullable Duration timeout;
 
+		/**
+		 * Whether running the method twice does what running it once does.
+		 */
+		private @Nullable Boolean idempotent;
+
+		public @Nullable Boolean getIdempotent() {
+			return this.idempotent;
+		}
+
+		public void setIdempotent(@Nullable Boolean idempotent) {
+			this.idempotent = idempotent;
+		}
+
 		public @Nullable Duration getTimeout() {
 			return this.timeout;
 		}
 
 		public void setTimeout(@Nullable Duration timeout) {
 			this.timeout = timeout;
+		}
+
+	}
+
+	/**
+	 * When calls are tried again.
+	 */
+	public static class Retry {
+
+		/**
+		 * Most attempts of a call that may have run, the first one included.
+		 */
+		private @Nullable Integer maxAttempts;
+
+		/**
+		 * Retries that each call allows, as a share: 0.2 is one for five calls. Calls
+		 * that no server has seen are not counted.
+		 */
+		private @Nullable Double budgetShare;
+
+		/**
+		 * Retries that each second allows besides.
+		 */
+		private @Nullable Double budgetPerSecond;
+
+		public @Nullable Integer getMaxAttempts() {
+			return this.maxAttempts;
+		}
+
+		public void setMaxAttempts(@Nullable Integer maxAttempts) {
+			this.maxAttempts = maxAttempts;
+		}
+
+		public @Nullable Double getBudgetShare() {
+			return this.budgetShare;
+		}
+
+		public void setBudgetShare(@Nullable Double budgetShare) {
+			this.budgetShare = budgetShare;
+		}
+
+		public @Nullable Double getBudgetPerSecond() {
+			return this.budgetPerSecond;
+		}
+
+		public void setBudgetPerSecond(@Nullable Double budgetPerSecond) {
+			this.budgetPerSecond = budgetPerSecond;
 		}
 
 	}

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.function.Function;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
+import io.github.thriftboot.netty.client.CallPolicy;
 import io.github.thriftboot.netty.protocol.ThriftProtocol;
 import io.github.thriftboot.netty.protocol.ThriftTransport;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,29 @@ import org.springframework.util.unit.DataSize;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class ThriftClientPropertiesTests {
+
+	@Test
+	void retriesAreConfiguredForAllClientsForOneAndForAMethod() throws Exception {
+		ThriftClientProperties properties = bind("""
+				thrift.client:
+				  retry: { max-attempts: 5 }
+				  service:
+				    one:
+				      retry: { max-attempts: 2 }
+				      idempotent: true
+				      method: { create: { idempotent: false } }
+				    two:
+				      failover: false
+				      method: { find: { idempotent: true } }
+				""", Map.of());
+
+		Duration timeout = Duration.ofSeconds(1);
+		assertThat(properties.policy("one", "find")).isEqualTo(new CallPolicy(timeout, true, 2, true));
+		assertThat(properties.policy("one", "create")).isEqualTo(new CallPolicy(timeout, false, 2, true));
+		assertThat(properties.policy("two", "FIND")).isEqualTo(new CallPolicy(timeout, true, 5, false));
+		assertThat(properties.policy("three", "find")).isEqualTo(new CallPolicy(timeout, false, 5, true));
+		assertThat(new ThriftClientProperties().policy("any", "any")).isEqualTo(CallPolicy.of(timeout));
+	}
 
 	@Test
 	void defaults() throws Exception {
@@ -78,7 +102,7 @@ class ThriftClientPropertiesTests {
 		ThriftClientProperties forOne = bind("thrift:\n  client:\n    service:\n      one:\n" + keys.indent(8),
 				Map.of());
 		assertAll(forOne, "one");
-		assertThat(forOne.timeout("another", "whoAmI")).isEqualTo(Duration.ofSeconds(1));
+		assertThat(forOne.policy("another", "whoAmI").timeout()).isEqualTo(Duration.ofSeconds(1));
 	}
 
 	private static void assertAll(ThriftClientProperties properties, String client) {
@@ -101,8 +125,8 @@ class ThriftClientPropertiesTests {
 				Map.entry("circuit-breaker.minimum-number-of-calls", 5),
 				Map.entry("circuit-breaker.wait-duration-in-open-state", Duration.ofSeconds(7)),
 				Map.entry("circuit-breaker.permitted-number-of-calls-in-half-open-state", 2)));
-		assertThat(properties.timeout(client, "whoAmI")).isEqualTo(Duration.ofMillis(50));
-		assertThat(properties.timeout(client, "other")).isEqualTo(Duration.ofSeconds(2));
+		assertThat(properties.policy(client, "whoAmI").timeout()).isEqualTo(Duration.ofMillis(50));
+		assertThat(properties.policy(client, "other").timeout()).isEqualTo(Duration.ofSeconds(2));
 	}
 
 	/**
@@ -157,9 +181,9 @@ class ThriftClientPropertiesTests {
 		ThriftClientProperties properties = bind("thrift.client.service.UserService.timeout: 2s",
 				Map.of("THRIFT_CLIENT_SERVICE_USERSERVICE_TIMEOUT", "3s", "THRIFT_CLIENT_SERVICE_ORDERS_TIMEOUT", "4s",
 						"THRIFT_CLIENT_SERVICE_ORDERS_METHOD_FINDALL_TIMEOUT", "5s"));
-		assertThat(properties.timeout("UserService", "any")).isEqualTo(Duration.ofSeconds(3));
-		assertThat(properties.timeout("Orders", "any")).isEqualTo(Duration.ofSeconds(4));
-		assertThat(properties.timeout("Orders", "findAll")).isEqualTo(Duration.ofSeconds(5));
+		assertThat(properties.policy("UserService", "any").timeout()).isEqualTo(Duration.ofSeconds(3));
+		assertThat(properties.policy("Orders", "any").timeout()).isEqualTo(Duration.ofSeconds(4));
+		assertThat(properties.policy("Orders", "findAll").timeout()).isEqualTo(Duration.ofSeconds(5));
 	}
 
 	@Test
@@ -173,10 +197,10 @@ class ThriftClientPropertiesTests {
 				      timeout: 2s
 				      method: { fast: { timeout: 10ms } }
 				""", Map.of());
-		assertThat(properties.timeout("one", "fast")).isEqualTo(Duration.ofMillis(10));
-		assertThat(properties.timeout("one", "slow")).isEqualTo(Duration.ofSeconds(9));
-		assertThat(properties.timeout("one", "any")).isEqualTo(Duration.ofSeconds(2));
-		assertThat(properties.timeout("two", "fast")).isEqualTo(Duration.ofSeconds(1));
+		assertThat(properties.policy("one", "fast").timeout()).isEqualTo(Duration.ofMillis(10));
+		assertThat(properties.policy("one", "slow").timeout()).isEqualTo(Duration.ofSeconds(9));
+		assertThat(properties.policy("one", "any").timeout()).isEqualTo(Duration.ofSeconds(2));
+		assertThat(properties.policy("two", "fast").timeout()).isEqualTo(Duration.ofSeconds(1));
 	}
 
 	@Test
@@ -194,7 +218,7 @@ class ThriftClientPropertiesTests {
 		});
 		ThriftClientProperties defaults = new ThriftClientProperties();
 		assertThat(keys).filteredOn((key) -> key.containsKey("defaultValue"))
-			.hasSize(16)
+			.hasSize(21)
 			.filteredOn((key) -> !key.get("name").equals("thrift.client.enabled"))
 			.allSatisfy((key) -> assertThat(defaultValue(defaults, key)).as("%s", key).isTrue());
 	}

@@ -16,9 +16,9 @@ final class AsyncCall extends ThriftCall {
 
 	private final Result result = new Result();
 
-	AsyncCall(ThriftChannel channel, ThriftMethod method, String wireName, TBase<?, ?> args, long timeoutNanos,
+	AsyncCall(ThriftChannel channel, ThriftMethod method, String wireName, TBase<?, ?> args, CallPolicy policy,
 			ReplyReader replies) {
-		super(channel, method, wireName, args, timeoutNanos);
+		super(channel, method, wireName, args, policy);
 		this.replies = replies;
 	}
 

@@ -15,8 +15,8 @@ final class BlockingCall extends ThriftCall {
 
 	private final Thread caller = Thread.currentThread();
 
-	BlockingCall(ThriftChannel channel, ThriftMethod method, String wireName, TBase<?, ?> args, long timeoutNanos) {
-		super(channel, method, wireName, args, timeoutNanos);
+	BlockingCall(ThriftChannel channel, ThriftMethod method, String wireName, TBase<?, ?> args, CallPolicy policy) {
+		super(channel, method, wireName, args, policy);
 	}
 
 	/**

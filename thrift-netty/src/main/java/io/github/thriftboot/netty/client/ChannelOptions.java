@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The checked options of a channel, and what becomes of them for an instance.
  *
- * @param timeout how long a call may take
+ * @param policy how calls are made that do not say it themselves
  * @param connectTimeout how long an attempt to connect may take
  * @param transport the transport, or {@code null} for what an instance tells
  * @param protocol the protocol, or {@code null} for what an instance tells
@@ -21,12 +21,12 @@ import org.jspecify.annotations.Nullable;
  * @param pipelining the most calls on such a connection
  * @param emptyListGrace how long an empty list is not believed
  */
-record ChannelOptions(Duration timeout, Duration connectTimeout, @Nullable ThriftTransport transport,
+record ChannelOptions(CallPolicy policy, Duration connectTimeout, @Nullable ThriftTransport transport,
 		@Nullable ThriftProtocol protocol, boolean multiplexed, MessageCodec codec, int maxConnections, int pipelining,
 		Duration emptyListGrace) {
 
 	ChannelOptions {
-		positive("timeout", timeout);
+		positive("timeout", policy.timeout());
 		positive("connectTimeout", connectTimeout);
 		positive("maxConnections", maxConnections);
 		positive("pipelining", pipelining);
@@ -40,9 +40,9 @@ record ChannelOptions(Duration timeout, Duration connectTimeout, @Nullable Thrif
 	}
 
 	ChannelOptions(ThriftChannel.Builder builder) {
-		this(builder.timeout, builder.connectTimeout, builder.transport, builder.protocol, builder.multiplexed,
-				new MessageCodec(builder.limits.build()), builder.maxConnections, builder.pipelining,
-				builder.emptyListGrace);
+		this(CallPolicy.of(builder.timeout), builder.connectTimeout, builder.transport, builder.protocol,
+				builder.multiplexed, new MessageCodec(builder.limits.build()), builder.maxConnections,
+				builder.pipelining, builder.emptyListGrace);
 	}
 
 	private static void positive(String name, Duration value) {

@@ -274,6 +274,15 @@ final class Endpoint {
 	}
 
 	/**
+	 * Make the failure of a call that the server has not processed.
+	 * @param reason what the server says
+	 * @return a new exception
+	 */
+	UnprocessedException rejected(String reason) {
+		return new UnprocessedException(address() + ": " + reason, address());
+	}
+
+	/**
 	 * Try to connect now instead of later, because the registry tells of a new start.
 	 */
 	void retryNow() {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.github.thriftboot.netty.context.CallHeaders;
+import io.github.thriftboot.netty.context.ThriftContext;
 import io.github.thriftboot.netty.protocol.MessageCodec;
 import io.github.thriftboot.netty.protocol.ThriftMessage;
 import io.github.thriftboot.netty.protocol.ThriftMethod;
@@ -60,6 +61,8 @@ abstract class ThriftCall {
 
 	private final @Nullable CallHeaders headers = CallHeaders.current();
 
+	private final CallPolicy policy;
+
 	private final long timeoutNanos;
 
 	private final long deadlineNanos;
@@ -70,6 +73,11 @@ abstract class ThriftCall {
 	 * The endpoints before the present one; most calls have none.
 	 */
 	private List<Endpoint> left = List.of();
+
+	/**
+	 * What the attempts before the present one failed with; most calls have none.
+	 */
+	private volatile List<ThriftCallException> failures = List.of();
 
 	/**
 	 * {@code null} while the call is under way, then a {@link ThriftMessage}, a
@@ -86,17 +94,31 @@ abstract class ThriftCall {
 
 	private @Nullable ThriftProtocol bodyProtocol;
 
-	ThriftCall(ThriftChannel channel, ThriftMethod method, String wireName, TBase<?, ?> args, long timeoutNanos) {
+	ThriftCall(ThriftChannel channel, ThriftMethod method, String wireName, TBase<?, ?> args, CallPolicy policy) {
 		this.channel = channel;
 		this.method = method;
 		this.wireName = wireName;
 		this.args = args;
-		this.timeoutNanos = timeoutNanos;
-		this.deadlineNanos = System.nanoTime() + timeoutNanos;
+		this.policy = policy;
+		this.timeoutNanos = Math.min(policy.timeout().toNanos(), nanosLeftToCaller());
+		this.deadlineNanos = System.nanoTime() + this.timeoutNanos;
+	}
+
+	/**
+	 * Return how long the call may take that a handler of this thread is handling: what
+	 * that one calls in turn must not take longer.
+	 */
+	private static long nanosLeftToCaller() {
+		ThriftContext context = ThriftContext.current();
+		return (context != null) ? context.nanosLeft() : Long.MAX_VALUE;
 	}
 
 	ThriftMethod method() {
 		return this.method;
+	}
+
+	CallPolicy policy() {
+		return this.policy;
 	}
 
 	/**
@@ -152,6 +174,36 @@ abstract class ThriftCall {
 			this.left = tried();
 		}
 		this.endpoint = next;
+	}
+
+	/**
+	 * Note what the present attempt failed with; used only by the thread that has the
+	 * call.
+	 * @param failure the failure
+	 */
+	void attempted(ThriftCallException failure) {
+		List<ThriftCallException> all = new ArrayList<>(this.failures);
+		all.add(failure);
+		// as a whole, because a caller whose time is over reads it meanwhile
+		this.failures = List.copyOf(all);
+	}
+
+	/**
+	 * Return how many attempts may have run.
+	 * @return the number of those that failed
+	 */
+	int lostAttempts() {
+		return (int) this.failures.stream().filter((failure) -> !(failure instanceof UnprocessedException)).count();
+	}
+
+	/**
+	 * Return how many servers said that they have not processed the call.
+	 * @return the number
+	 */
+	int rejections() {
+		return (int) this.failures.stream()
+			.filter((failure) -> failure instanceof UnprocessedException unprocessed && unprocessed.rejected())
+			.count();
 	}
 
 	/**
@@ -280,6 +332,9 @@ abstract class ThriftCall {
 	 * @return {@code false} if it was over
 	 */
 	boolean fail(TException failure) {
+		if (failure instanceof ThriftCallException last) {
+			this.failures.forEach(last::addAttempt);
+		}
 		boolean first = end(failure);
 		releaseBody();
 		return first;

@@ -1,6 +1,7 @@
 package io.github.thriftboot.netty.client;
 
 import java.io.Serial;
+import java.util.Arrays;
 
 import org.apache.thrift.transport.TTransportException;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,25 @@ public abstract sealed class ThriftCallException extends TTransportException per
 	 */
 	public @Nullable String instance() {
 		return this.instance;
+	}
+
+	/**
+	 * Note an earlier attempt of the same call; it becomes a suppressed exception.
+	 * @param attempt what the attempt failed with
+	 */
+	void addAttempt(ThriftCallException attempt) {
+		if (attempt != this) {
+			addSuppressed(attempt);
+		}
+	}
+
+	/**
+	 * Return how many attempts were made, that is, to how many instances the call was
+	 * given. What the earlier ones failed with are the suppressed exceptions.
+	 * @return the number, at least 1
+	 */
+	public int attempts() {
+		return 1 + (int) Arrays.stream(getSuppressed()).filter(ThriftCallException.class::isInstance).count();
 	}
 
 }

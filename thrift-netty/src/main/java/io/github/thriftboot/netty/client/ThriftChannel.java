@@ -5,6 +5,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import io.github.thriftboot.netty.protocol.MessageLimits;
@@ -35,6 +38,10 @@ public final class ThriftChannel implements AutoCloseable {
 
 	private final ReplyReader replies;
 
+	private final RetryBudget retryBudget;
+
+	private final Retries retries;
+
 	private final InstanceList instances;
 
 	private final InstanceSource.Subscription subscription;
@@ -46,6 +53,8 @@ public final class ThriftChannel implements AutoCloseable {
 		this.service = builder.service;
 		this.options = new ChannelOptions(builder);
 		this.replies = new ReplyReader(this.options.codec());
+		this.retryBudget = new RetryBudget(builder.retryShare, builder.retriesPerSecond, System.nanoTime());
+		this.retries = new Retries(this.retryBudget, () -> ThreadLocalRandom.current().nextDouble());
 		this.instances = new InstanceList(this.service, this.pool, this.options);
 		this.subscription = builder.source.subscribe(this.service, this.instances::onInstances);
 	}
@@ -82,10 +91,10 @@ public final class ThriftChannel implements AutoCloseable {
 	 * @param method the method
 	 * @param args its arguments
 	 * @return the value, {@code null} for void and oneway methods
-	 * @throws TException as {@link #call(ThriftMethod, TBase, Duration)}
+	 * @throws TException as {@link #call(ThriftMethod, TBase, CallPolicy)}
 	 */
 	public @Nullable Object call(ThriftMethod method, TBase<?, ?> args) throws TException {
-		return call(method, args, this.options.timeout());
+		return call(method, args, this.options.policy());
 	}
 
 	/**
@@ -93,8 +102,7 @@ public final class ThriftChannel implements AutoCloseable {
 	 * was handed to the operating system.
 	 * @param method the method
 	 * @param args its arguments
-	 * @param timeout how long the whole call may take, attempts at several instances
-	 * included
+	 * @param policy how to make the call
 	 * @return the value, {@code null} for void and oneway methods
 	 * @throws TException a declared exception of the method; a
 	 * {@link ThriftCallException} if there was no answer; a
@@ -103,12 +111,13 @@ public final class ThriftChannel implements AutoCloseable {
 	 * the answer cannot be used
 	 * @throws IllegalStateException on an event loop, which must not wait
 	 */
-	public @Nullable Object call(ThriftMethod method, TBase<?, ?> args, Duration timeout) throws TException {
+	public @Nullable Object call(ThriftMethod method, TBase<?, ?> args, CallPolicy policy) throws TException {
 		if (this.pool.inEventLoop()) {
 			throw new IllegalStateException(
 					method + " was called on an event loop, which must not wait; call it from another thread");
 		}
-		BlockingCall call = new BlockingCall(this, method, wireName(method), args, timeout.toNanos());
+		BlockingCall call = new BlockingCall(this, method, wireName(method), args, policy);
+		this.retryBudget.onCall();
 		dispatch(call, null);
 		return this.replies.value(method, call.await());
 	}
@@ -117,10 +126,10 @@ public final class ThriftChannel implements AutoCloseable {
 	 * Call a method with the default timeout, without waiting.
 	 * @param method the method
 	 * @param args its arguments
-	 * @return as {@link #callAsync(ThriftMethod, TBase, Duration)}
+	 * @return as {@link #callAsync(ThriftMethod, TBase, CallPolicy)}
 	 */
 	public CompletableFuture<@Nullable Object> callAsync(ThriftMethod method, TBase<?, ?> args) {
-		return callAsync(method, args, this.options.timeout());
+		return callAsync(method, args, this.options.policy());
 	}
 
 	/**
@@ -129,13 +138,14 @@ public final class ThriftChannel implements AutoCloseable {
 	 * instance may want them in another protocol.
 	 * @param method the method
 	 * @param args its arguments
-	 * @param timeout how long the whole call may take
-	 * @return completes with what {@link #call(ThriftMethod, TBase, Duration)} returns or
-	 * throws, on an event loop: what depends on it must not block. Whoever completes or
-	 * cancels it gives the call up
+	 * @param policy how to make the call
+	 * @return completes with what {@link #call(ThriftMethod, TBase, CallPolicy)} returns
+	 * or throws, on an event loop: what depends on it must not block. Whoever completes
+	 * or cancels it gives the call up
 	 */
-	public CompletableFuture<@Nullable Object> callAsync(ThriftMethod method, TBase<?, ?> args, Duration timeout) {
-		AsyncCall call = new AsyncCall(this, method, wireName(method), args, timeout.toNanos(), this.replies);
+	public CompletableFuture<@Nullable Object> callAsync(ThriftMethod method, TBase<?, ?> args, CallPolicy policy) {
+		AsyncCall call = new AsyncCall(this, method, wireName(method), args, policy, this.replies);
+		this.retryBudget.onCall();
 		dispatch(call, null);
 		return call.result();
 	}
@@ -154,8 +164,12 @@ public final class ThriftChannel implements AutoCloseable {
 	 * @param lastFailure why the last attempt failed, or {@code null}
 	 */
 	private void dispatch(ThriftCall call, @Nullable ThriftCallException lastFailure) {
-		Endpoint endpoint = this.instances.choose(call.tried());
-		if (endpoint == null || this.closed) {
+		Endpoint endpoint = this.closed ? null : this.instances.choose(call.tried());
+		if (endpoint == null && !this.closed && lastFailure instanceof ConnectionLostException) {
+			// better one that it was lost at than none
+			endpoint = this.instances.choose(List.of());
+		}
+		if (endpoint == null) {
 			call.fail((lastFailure != null) ? lastFailure : noInstance());
 			return;
 		}
@@ -183,15 +197,40 @@ public final class ThriftChannel implements AutoCloseable {
 	 * @param failure the failure
 	 */
 	void onAttemptFailed(ThriftCall call, ThriftCallException failure) {
-		if (!(failure instanceof UnprocessedException)) {
+		long now = System.nanoTime();
+		long left = call.nanosLeft(now);
+		if (left <= 0 && failure instanceof UnprocessedException) {
+			// such as told by a server that was asked to wait no longer
+			call.timeOut();
+			return;
+		}
+		call.attempted(failure);
+		boolean untried = !this.closed && this.instances.choose(call.tried()) != null;
+		long delay = (left > 0) ? this.retries.delayNanos(call, failure, untried, now) : Retries.NEVER;
+		if (delay == Retries.NEVER) {
 			call.fail(failure);
 		}
-		else if (call.nanosLeft(System.nanoTime()) > 0) {
+		else if (delay == 0) {
 			dispatch(call, failure);
 		}
 		else {
-			// such as told by a server that was asked to wait no longer
-			call.timeOut();
+			dispatchLater(call, failure, Math.min(delay, left));
+		}
+	}
+
+	private void dispatchLater(ThriftCall call, ThriftCallException failure, long delayNanos) {
+		try {
+			this.pool.nextEventLoop().schedule(() -> {
+				if (call.nanosLeft(System.nanoTime()) <= 0) {
+					call.timeOut();
+				}
+				else if (!call.isDone()) {
+					dispatch(call, failure);
+				}
+			}, delayNanos, TimeUnit.NANOSECONDS);
+		}
+		catch (RejectedExecutionException ex) {
+			call.fail(failure);
 		}
 	}
 
@@ -233,6 +272,10 @@ public final class ThriftChannel implements AutoCloseable {
 		int pipelining = 1;
 
 		Duration emptyListGrace = Duration.ofMinutes(5);
+
+		double retryShare = 0.2;
+
+		double retriesPerSecond = 10;
 
 		private Builder(ConnectionPool pool, String service, InstanceSource source) {
 			this.pool = pool;
@@ -342,6 +385,19 @@ public final class ThriftChannel implements AutoCloseable {
 		 */
 		public Builder emptyListGrace(Duration emptyListGrace) {
 			this.emptyListGrace = emptyListGrace;
+			return this;
+		}
+
+		/**
+		 * Bound how many calls are tried again after they were lost, or rejected by a
+		 * server. Calls that no server has seen are not counted.
+		 * @param share the retries that each call allows, 0.2 by default
+		 * @param perSecond the retries that each second allows besides, 10 by default
+		 * @return this builder
+		 */
+		public Builder retryBudget(double share, double perSecond) {
+			this.retryShare = share;
+			this.retriesPerSecond = perSecond;
 			return this;
 		}
 

@@ -474,7 +474,7 @@ final class ThriftConnection {
 		String notProcessed = (reply.type() == TMessageType.EXCEPTION) ? notProcessed(reply) : null;
 		if (notProcessed != null) {
 			reply.release();
-			call.attemptFailed(this.endpoint.unprocessed(notProcessed, null));
+			call.attemptFailed(this.endpoint.rejected(notProcessed));
 		}
 		else {
 			call.succeed(reply);

@@ -110,6 +110,16 @@ public final class ThriftContext {
 	}
 
 	/**
+	 * Return how long the caller still waits.
+	 * @return nanoseconds, not positive if it waits no more, {@link Long#MAX_VALUE} if it
+	 * did not tell
+	 */
+	public long nanosLeft() {
+		Long deadline = this.deadlineNanos;
+		return (deadline != null) ? deadline - System.nanoTime() : Long.MAX_VALUE;
+	}
+
+	/**
 	 * Send a header with the reply, if the caller's dialect has headers.
 	 * @param name the name
 	 * @param value the value

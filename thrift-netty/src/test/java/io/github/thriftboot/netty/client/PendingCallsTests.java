@@ -1,5 +1,6 @@
 package io.github.thriftboot.netty.client;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -149,7 +150,7 @@ class PendingCallsTests {
 
 	private static ThriftCall call() {
 		ThriftMethod method = TestRuntime.ECHO.method("whoAmI");
-		return new BlockingCall(null, method, method.name(), method.emptyArgs(), 0);
+		return new BlockingCall(null, method, method.name(), method.emptyArgs(), CallPolicy.of(Duration.ZERO));
 	}
 
 }

@@ -1,5 +1,7 @@
 package io.github.thriftboot.netty.client;
 
+import java.time.Duration;
+
 import io.github.thriftboot.netty.protocol.MessageCodec;
 import io.github.thriftboot.netty.protocol.MessageLimits;
 import io.github.thriftboot.netty.protocol.ThriftMessage;
@@ -24,7 +26,7 @@ class ThriftCallTests {
 	private final ThriftMethod method = TestRuntime.ECHO.method("add");
 
 	private final BlockingCall call = new BlockingCall(null, this.method, "EchoService:add", this.method.args(1, 2),
-			60_000_000_000L);
+			CallPolicy.of(Duration.ofMinutes(1)));
 
 	@Test
 	void argumentsAreEncodedOncePerProtocol() throws Exception {

@@ -4,6 +4,7 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
+import io.github.thriftboot.netty.client.CallPolicy;
 import io.github.thriftboot.netty.client.ThriftChannel;
 import io.github.thriftboot.netty.protocol.ThriftMethod;
 import io.github.thriftboot.netty.protocol.ThriftServiceDescriptor;
@@ -52,8 +53,22 @@ public final class TestClient {
 	 */
 	@SuppressWarnings("unchecked")
 	public <T> T call(Duration timeout, String method, Object... arguments) throws TException {
+		return call(CallPolicy.of(timeout), method, arguments);
+	}
+
+	/**
+	 * Call and wait.
+	 * @param <T> the type of the value
+	 * @param policy how to call
+	 * @param method the name of the method
+	 * @param arguments its arguments
+	 * @return the value
+	 * @throws TException what the call threw
+	 */
+	@SuppressWarnings("unchecked")
+	public <T> T call(CallPolicy policy, String method, Object... arguments) throws TException {
 		ThriftMethod found = this.service.method(method);
-		return (T) this.channel.call(found, found.args(arguments), timeout);
+		return (T) this.channel.call(found, found.args(arguments), policy);
 	}
 
 	/**
@@ -75,8 +90,19 @@ public final class TestClient {
 	 * @return the value to come
 	 */
 	public CompletableFuture<Object> callAsync(Duration timeout, String method, Object... arguments) {
+		return callAsync(CallPolicy.of(timeout), method, arguments);
+	}
+
+	/**
+	 * Call without waiting.
+	 * @param policy how to call
+	 * @param method the name of the method
+	 * @param arguments its arguments
+	 * @return the value to come
+	 */
+	public CompletableFuture<Object> callAsync(CallPolicy policy, String method, Object... arguments) {
 		ThriftMethod found = this.service.method(method);
-		return this.channel.callAsync(found, found.args(arguments), timeout);
+		return this.channel.callAsync(found, found.args(arguments), policy);
 	}
 
 	/**
