@@ -4,12 +4,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 import com.google.protobuf.ByteString;
 import io.github.thriftboot.benchmarks.BenchmarkCaller;
 import io.github.thriftboot.benchmarks.BenchmarkClient;
 import io.github.thriftboot.benchmarks.Payload;
 import io.github.thriftboot.benchmarks.echo.Content;
+import io.github.thriftboot.benchmarks.echo.MessageCaller;
 import io.github.thriftboot.benchmarks.grpc.api.Blob;
 import io.github.thriftboot.benchmarks.grpc.api.EchoServiceGrpc;
 import io.github.thriftboot.benchmarks.grpc.api.LateUser;
@@ -17,9 +19,12 @@ import io.github.thriftboot.benchmarks.grpc.api.User;
 import io.github.thriftboot.benchmarks.grpc.api.Users;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.StreamObserver;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Channels, each with a connection of its own; grpc-java gives each another event loop.
+ * Messages cannot be changed: for each call a copy is made that shares all but the id.
  */
 final class GrpcClient implements BenchmarkClient {
 
@@ -47,22 +52,24 @@ final class GrpcClient implements BenchmarkClient {
 		return switch (payload) {
 			case SMALL -> {
 				User user = user(0);
-				yield new GrpcCaller<>((id) -> user.toBuilder().setId(id).build(), blocking::echo, stub::echo);
+				yield new MessageCaller<>((id) -> user.toBuilder().setId(id).build(), blocking::echo,
+						(request, outcome) -> stub.echo(request, new ReplyObserver<>(outcome)));
 			}
 			case MEDIUM -> {
 				Users users = users();
-				yield new GrpcCaller<>((id) -> users.toBuilder().setId(id).build(), blocking::echoUsers,
-						stub::echoUsers);
+				yield new MessageCaller<>((id) -> users.toBuilder().setId(id).build(), blocking::echoUsers,
+						(request, outcome) -> stub.echoUsers(request, new ReplyObserver<>(outcome)));
 			}
 			case LARGE -> {
 				Blob blob = Blob.newBuilder().setData(ByteString.copyFrom(Content.blob())).build();
-				yield new GrpcCaller<>((id) -> blob.toBuilder().setId(id).build(), blocking::echoBlob, stub::echoBlob);
+				yield new MessageCaller<>((id) -> blob.toBuilder().setId(id).build(), blocking::echoBlob,
+						(request, outcome) -> stub.echoBlob(request, new ReplyObserver<>(outcome)));
 			}
 			case SLEEP_5, SLEEP_20 -> {
 				User user = user(0);
-				yield new GrpcCaller<>((id) -> user.toBuilder().setId(id).build(),
+				yield new MessageCaller<>((id) -> user.toBuilder().setId(id).build(),
 						(request) -> blocking.echoAfter(late(request, payload)),
-						(request, reply) -> stub.echoAfter(late(request, payload), reply));
+						(request, outcome) -> stub.echoAfter(late(request, payload), new ReplyObserver<>(outcome)));
 			}
 		};
 	}
@@ -92,6 +99,38 @@ final class GrpcClient implements BenchmarkClient {
 	@Override
 	public void close() {
 		this.channels.forEach(ManagedChannel::shutdownNow);
+	}
+
+	/**
+	 * Tells the one reply of a call.
+	 *
+	 * @param <T> what comes back
+	 */
+	private static final class ReplyObserver<T> implements StreamObserver<T> {
+
+		private final BiConsumer<@Nullable T, @Nullable Throwable> outcome;
+
+		private @Nullable T reply;
+
+		ReplyObserver(BiConsumer<@Nullable T, @Nullable Throwable> outcome) {
+			this.outcome = outcome;
+		}
+
+		@Override
+		public void onNext(T value) {
+			this.reply = value;
+		}
+
+		@Override
+		public void onError(Throwable failure) {
+			this.outcome.accept(null, failure);
+		}
+
+		@Override
+		public void onCompleted() {
+			this.outcome.accept(this.reply, null);
+		}
+
 	}
 
 }

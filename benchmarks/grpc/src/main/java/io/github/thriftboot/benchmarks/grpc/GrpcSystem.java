@@ -3,15 +3,15 @@ package io.github.thriftboot.benchmarks.grpc;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.Objects;
 
 import io.github.thriftboot.benchmarks.BenchmarkClient;
 import io.github.thriftboot.benchmarks.BenchmarkServer;
 import io.github.thriftboot.benchmarks.BenchmarkSystem;
 import io.github.thriftboot.benchmarks.HandlerLoad;
+import io.github.thriftboot.benchmarks.Versions;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
-import io.netty.util.Version;
+import io.netty.channel.Channel;
 
 /**
  * grpc-java with its defaults: handlers and callbacks on its own pool, no deadlines. Or
@@ -35,14 +35,9 @@ final class GrpcSystem implements BenchmarkSystem {
 
 	@Override
 	public String description() {
-		return "grpc-java " + NettyServerBuilder.class.getPackage().getImplementationVersion() + ", Netty "
-				+ nettyVersion()
+		return Versions.of("grpc-java", NettyServerBuilder.class) + ", " + Versions.of("Netty", Channel.class)
 				+ (this.direct ? ": directExecutor on both sides, handlers asynchronous where they wait"
 						: ": the default pool on both sides");
-	}
-
-	private static String nettyVersion() {
-		return Objects.requireNonNull(Version.identify().get("netty-transport")).artifactVersion();
 	}
 
 	@Override

@@ -4,7 +4,8 @@ import io.github.thriftboot.benchmarks.BenchmarkClient;
 import io.github.thriftboot.benchmarks.BenchmarkServer;
 import io.github.thriftboot.benchmarks.BenchmarkSystem;
 import io.github.thriftboot.benchmarks.HandlerLoad;
-import io.github.thriftboot.benchmarks.thrift.Versions;
+import io.github.thriftboot.benchmarks.Versions;
+import io.netty.channel.Channel;
 
 import org.springframework.boot.SpringBootVersion;
 
@@ -22,7 +23,8 @@ public final class SpringSystem implements BenchmarkSystem {
 	@Override
 	public String description() {
 		return "this project's server and client in Spring Boot " + SpringBootVersion.getVersion() + ", "
-				+ Versions.netty() + ": proxies, breakers and observations; handlers as in thriftboot";
+				+ Versions.of("Netty", Channel.class)
+				+ ": proxies, breakers and observations; handlers as in thriftboot";
 	}
 
 	@Override
