@@ -6,7 +6,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-modules=(thrift)
+modules=(thrift grpc armeria drift)
 
 if [ "${1:-}" = --no-build ]; then
 	shift

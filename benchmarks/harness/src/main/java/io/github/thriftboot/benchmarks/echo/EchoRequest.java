@@ -8,9 +8,12 @@ import io.github.thriftboot.benchmarks.BenchmarkCaller.Completion;
 import io.github.thriftboot.benchmarks.Payload;
 import io.github.thriftboot.benchmarks.WrongReplyException;
 import io.github.thriftboot.benchmarks.api.Blob;
+import io.github.thriftboot.benchmarks.api.EchoService;
 import io.github.thriftboot.benchmarks.api.User;
 import io.github.thriftboot.benchmarks.api.Users;
 import org.apache.thrift.TBase;
+import org.apache.thrift.TException;
+import org.apache.thrift.async.AsyncMethodCallback;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,6 +107,57 @@ public final class EchoRequest {
 		else {
 			((Blob) this.struct).setId(id);
 		}
+	}
+
+	/**
+	 * Call a client and check its reply.
+	 * @param client the client
+	 * @throws TException if there is no reply
+	 * @throws WrongReplyException if it is a wrong one
+	 */
+	public void call(EchoService.Iface client) throws TException {
+		check(switch (this.payload) {
+			case SMALL -> client.echo((User) this.struct);
+			case MEDIUM -> client.echoUsers((Users) this.struct);
+			case LARGE -> client.echoBlob((Blob) this.struct);
+			case SLEEP_5, SLEEP_20 -> client.echoAfter((User) this.struct, this.payload.handlerMillis());
+		});
+	}
+
+	/**
+	 * Call a client without waiting.
+	 * @param client the client
+	 * @param completion is told whether the right reply has come
+	 */
+	public void call(EchoService.AsyncIface client, Completion completion) {
+		try {
+			switch (this.payload) {
+				case SMALL -> client.echo((User) this.struct, callback(completion));
+				case MEDIUM -> client.echoUsers((Users) this.struct, callback(completion));
+				case LARGE -> client.echoBlob((Blob) this.struct, callback(completion));
+				case SLEEP_5, SLEEP_20 ->
+					client.echoAfter((User) this.struct, this.payload.handlerMillis(), callback(completion));
+			}
+		}
+		catch (TException ex) {
+			completion.failed(ex);
+		}
+	}
+
+	private <T> AsyncMethodCallback<T> callback(Completion completion) {
+		return new AsyncMethodCallback<>() {
+
+			@Override
+			public void onComplete(T reply) {
+				complete(reply, null, completion);
+			}
+
+			@Override
+			public void onError(Exception failure) {
+				complete(null, failure, completion);
+			}
+
+		};
 	}
 
 	/**

@@ -9,6 +9,7 @@ import io.github.thriftboot.benchmarks.thrift.bare.BareSystem;
 import io.github.thriftboot.benchmarks.thrift.libthrift.LibthriftSystem;
 import io.github.thriftboot.benchmarks.thrift.runtime.RuntimeSystem;
 import io.github.thriftboot.benchmarks.thrift.sketch.SketchSystem;
+import io.github.thriftboot.benchmarks.thrift.spring.SpringSystem;
 
 /**
  * The systems of this module.
@@ -20,7 +21,7 @@ public final class ThriftSystems implements BenchmarkSystemProvider {
 		return List.of(new BareSystem(), new SketchSystem(), LibthriftSystem.selector(), LibthriftSystem.threadPool(),
 				new RuntimeSystem("thriftboot", HandlerMode.INLINE),
 				new RuntimeSystem("thriftboot-pool", HandlerMode.POOL),
-				new RuntimeSystem("thriftboot-virtual", HandlerMode.VIRTUAL));
+				new RuntimeSystem("thriftboot-virtual", HandlerMode.VIRTUAL), new SpringSystem());
 	}
 
 }

@@ -8,10 +8,10 @@ import io.github.thriftboot.benchmarks.BenchmarkServer;
 import io.github.thriftboot.benchmarks.BenchmarkSystem;
 import io.github.thriftboot.benchmarks.HandlerLoad;
 import io.github.thriftboot.benchmarks.Payload;
+import io.github.thriftboot.benchmarks.Versions;
 import io.github.thriftboot.benchmarks.echo.EchoRequest;
 import io.github.thriftboot.benchmarks.thrift.NettyClient;
 import io.github.thriftboot.benchmarks.thrift.NettyServer;
-import io.github.thriftboot.benchmarks.thrift.Versions;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import org.apache.thrift.TException;
@@ -32,7 +32,7 @@ public final class BareSystem implements BenchmarkSystem {
 
 	@Override
 	public String description() {
-		return Versions.netty() + ": frames of the same size, sent back as they are; no Thrift";
+		return Versions.of("Netty", Channel.class) + ": frames of the same size, sent back as they are; no Thrift";
 	}
 
 	@Override

@@ -7,10 +7,7 @@ import java.util.List;
 import io.github.thriftboot.benchmarks.BenchmarkCaller;
 import io.github.thriftboot.benchmarks.BenchmarkClient;
 import io.github.thriftboot.benchmarks.Payload;
-import io.github.thriftboot.benchmarks.api.Blob;
 import io.github.thriftboot.benchmarks.api.EchoService;
-import io.github.thriftboot.benchmarks.api.User;
-import io.github.thriftboot.benchmarks.api.Users;
 import io.github.thriftboot.benchmarks.echo.EchoRequest;
 import org.apache.thrift.TConfiguration;
 import org.apache.thrift.TException;
@@ -65,13 +62,7 @@ final class LibthriftClient implements BenchmarkClient {
 		@Override
 		public void call(long id) throws TException {
 			this.request.setId(id);
-			this.request.check(switch (this.request.payload()) {
-				case SMALL -> this.client.echo((User) this.request.struct());
-				case MEDIUM -> this.client.echoUsers((Users) this.request.struct());
-				case LARGE -> this.client.echoBlob((Blob) this.request.struct());
-				case SLEEP_5, SLEEP_20 ->
-					this.client.echoAfter((User) this.request.struct(), this.request.payload().handlerMillis());
-			});
+			this.request.call(this.client);
 		}
 
 		@Override

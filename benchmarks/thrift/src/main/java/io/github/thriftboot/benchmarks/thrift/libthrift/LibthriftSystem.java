@@ -7,9 +7,10 @@ import io.github.thriftboot.benchmarks.BenchmarkClient;
 import io.github.thriftboot.benchmarks.BenchmarkServer;
 import io.github.thriftboot.benchmarks.BenchmarkSystem;
 import io.github.thriftboot.benchmarks.HandlerLoad;
+import io.github.thriftboot.benchmarks.Versions;
 import io.github.thriftboot.benchmarks.api.EchoService;
 import io.github.thriftboot.benchmarks.echo.EchoHandler;
-import io.github.thriftboot.benchmarks.thrift.Versions;
+import org.apache.thrift.TBase;
 import org.apache.thrift.protocol.TBinaryProtocol;
 import org.apache.thrift.server.TServer;
 import org.apache.thrift.server.TThreadPoolServer;
@@ -62,7 +63,7 @@ public final class LibthriftSystem implements BenchmarkSystem {
 
 	@Override
 	public String description() {
-		return Versions.libthrift() + ": " + this.server
+		return Versions.of("libthrift", TBase.class) + ": " + this.server
 				+ "; clients with TFramedTransport, a connection for each caller";
 	}
 

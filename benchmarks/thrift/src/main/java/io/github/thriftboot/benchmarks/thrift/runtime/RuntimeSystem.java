@@ -5,7 +5,9 @@ import io.github.thriftboot.benchmarks.BenchmarkServer;
 import io.github.thriftboot.benchmarks.BenchmarkSystem;
 import io.github.thriftboot.benchmarks.HandlerLoad;
 import io.github.thriftboot.benchmarks.HandlerMode;
-import io.github.thriftboot.benchmarks.thrift.Versions;
+import io.github.thriftboot.benchmarks.Versions;
+import io.netty.channel.Channel;
+import org.apache.thrift.TBase;
 
 /**
  * The runtime of this project with its defaults: THeader, binary protocol, timeouts. On
@@ -34,11 +36,12 @@ public final class RuntimeSystem implements BenchmarkSystem {
 
 	@Override
 	public String description() {
-		return "this project's runtime, " + Versions.netty() + ", " + Versions.libthrift() + ": " + switch (this.mode) {
-			case INLINE -> "handlers on the event loop, asynchronous where they wait";
-			case POOL -> "handlers on a pool";
-			case VIRTUAL -> "handlers on virtual threads";
-		};
+		return "this project's runtime, " + Versions.of("Netty", Channel.class) + ", "
+				+ Versions.of("libthrift", TBase.class) + ": " + switch (this.mode) {
+					case INLINE -> "handlers on the event loop, asynchronous where they wait";
+					case POOL -> "handlers on a pool";
+					case VIRTUAL -> "handlers on virtual threads";
+				};
 	}
 
 	@Override

@@ -9,11 +9,13 @@ import io.github.thriftboot.benchmarks.BenchmarkSystem;
 import io.github.thriftboot.benchmarks.HandlerLoad;
 import io.github.thriftboot.benchmarks.HandlerMode;
 import io.github.thriftboot.benchmarks.Payload;
+import io.github.thriftboot.benchmarks.Versions;
 import io.github.thriftboot.benchmarks.thrift.NettyClient;
 import io.github.thriftboot.benchmarks.thrift.NettyServer;
-import io.github.thriftboot.benchmarks.thrift.Versions;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
+import org.apache.thrift.TBase;
 
 /**
  * How fast framed Thrift over Netty can be if one leaves out what a product needs: no
@@ -31,7 +33,7 @@ public final class SketchSystem implements BenchmarkSystem {
 
 	@Override
 	public String description() {
-		return Versions.netty() + ", structs of " + Versions.libthrift()
+		return Versions.of("Netty", Channel.class) + ", structs of " + Versions.of("libthrift", TBase.class)
 				+ ": framed Thrift and nothing that a product needs; handlers on the event loop, on a pool where they wait";
 	}
 

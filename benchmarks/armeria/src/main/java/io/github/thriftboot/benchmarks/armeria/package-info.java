@@ -1,0 +1,7 @@
+/**
+ * The peer Armeria.
+ */
+@NullMarked
+package io.github.thriftboot.benchmarks.armeria;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,7 @@
+/**
+ * The peer Drift.
+ */
+@NullMarked
+package io.github.thriftboot.benchmarks.drift;
+
+import org.jspecify.annotations.NullMarked;

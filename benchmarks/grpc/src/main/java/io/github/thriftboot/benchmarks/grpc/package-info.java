@@ -1,0 +1,7 @@
+/**
+ * The peer grpc-java.
+ */
+@NullMarked
+package io.github.thriftboot.benchmarks.grpc;
+
+import org.jspecify.annotations.NullMarked;
