@@ -1,6 +1,8 @@
 // The uuid type, which peers older than Thrift 0.19 cannot even skip. The Java code in
 // src/gen-test/java was made by the Apache Thrift compiler 0.24.0:
 //   thrift --gen java:generated_annotations=suppress -out src/gen-test/java src/test/thrift/uuid.thrift
+// and so was the JavaScript code in src/test/peers/node/gen, which Debian's compiler 0.17 cannot make:
+//   thrift --gen js:node,es6 -out src/test/peers/node/gen src/test/thrift/uuid.thrift
 namespace java io.github.thriftboot.test.types
 
 struct Uuids {

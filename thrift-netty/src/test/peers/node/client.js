@@ -9,12 +9,22 @@ const { setTimeout: sleep } = require("timers/promises");
 const thrift = require("thrift");
 const ExtendedService = require("ExtendedService");
 const NamesakeService = require("NamesakeService");
-const { Choice, Colour, Everything, Missing, Point, Refused, Tree } = require("types_types");
+const { Choice, Colour, Everything, EverythingAndMore, Missing, Point, Refused, Tree } = require("types_types");
+const UuidService = require("./gen/UuidService");
+const { Uuids } = require("./gen/uuid_types");
 const { answerCases, dialect } = require("./dialect");
 
 const TIMEOUT_MILLIS = 20_000;
 
 const TEXT = 'Grüße, 世界 😀 "quoted" \\ \t\n\u0001';
+
+/** Asks for an answer with fields that its reader does not know. */
+const NEWER = "answer as a newer peer";
+
+// Node refuses those that RFC 9562 does not know.
+const NIL_UUID = "00000000-0000-0000-0000-000000000000";
+const MAX_UUID = "ffffffff-ffff-ffff-ffff-ffffffffffff";
+const ANY_UUID = "00112233-4455-6677-8899-aabbccddeeff";
 
 const ALL_BYTES = Buffer.from(Array.from({ length: 256 }, (_, index) => index));
 
@@ -160,6 +170,32 @@ async function checkAtOnce(calls, client) {
   );
 }
 
+/** Each side sends fields that the other one does not know. */
+async function checkUnknownFields(calls, client) {
+  const more = new EverythingAndMore({
+    aString: "known",
+    unknownMap: { points: [new Point(), new Point({ x: 5, y: 6 })] },
+    unknownUnion: new Choice({ numbers: [1, 2] }),
+    unknownList: [[0.5]],
+    unknownString: "unknown",
+  });
+  await calls.check(empty({ aString: "known" }), client, "echo", more);
+  await calls.check(new Everything({ aString: NEWER }), client, "echo", new Everything({ aString: NEWER }));
+}
+
+async function checkUuids(calls, client) {
+  for (const value of [NIL_UUID, MAX_UUID, ANY_UUID]) {
+    await calls.check(value, client, "echoUuid", value);
+  }
+  const several = [MAX_UUID, NIL_UUID, ANY_UUID, ANY_UUID];
+  const pairs = { [NIL_UUID]: MAX_UUID, [ANY_UUID]: ANY_UUID };
+  await calls.check(new Uuids({ one: ANY_UUID }), client, "echoUuids", new Uuids({ one: ANY_UUID }));
+  for (const different of [[], [MAX_UUID]]) {
+    const value = new Uuids({ one: ANY_UUID, several, different, pairs });
+    await calls.check(value, client, "echoUuids", value);
+  }
+}
+
 async function checkServices(calls, connection, protocol, multiplexed) {
   const multiplexer = new thrift.Multiplexer();
   const client = multiplexed
@@ -169,11 +205,17 @@ async function checkServices(calls, connection, protocol, multiplexed) {
   await checkExceptions(calls, client);
   await checkOneway(calls, client);
   await checkAtOnce(calls, client);
+  await checkUnknownFields(calls, client);
   await calls.check({}, client, "headers");
   if (multiplexed) {
     const namesake = multiplexer.createClient("NamesakeService", NamesakeService, connection);
     await calls.check("namesake", namesake, "noArguments");
   }
+  // the last: without names a connection has one client
+  const uuids = multiplexed
+    ? multiplexer.createClient("UuidService", UuidService, connection)
+    : thrift.createClient(UuidService, connection);
+  await checkUuids(calls, uuids);
 }
 
 async function runCase(port, transport, protocol, naming) {

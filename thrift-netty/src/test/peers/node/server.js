@@ -8,7 +8,8 @@ const { once } = require("events");
 const thrift = require("thrift");
 const ExtendedService = require("ExtendedService");
 const NamesakeService = require("NamesakeService");
-const { Choice, Missing, Refused } = require("types_types");
+const { Choice, EverythingAndMore, Missing, Point, Refused } = require("types_types");
+const UuidService = require("./gen/UuidService");
 const { answerCases, dialect } = require("./dialect");
 
 // Thrift has headers only in the transport; handlers are called while a message is processed.
@@ -19,10 +20,23 @@ const echo = (value, result) => result(null, value);
 /** Waits without giving way: a THeader server loses the envelope of a reply that is not written at once. */
 const pause = (millis) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, millis);
 
+/** Asks for an answer with fields that its reader does not know. */
+const NEWER = "answer as a newer peer";
+
+const newer = () =>
+  new EverythingAndMore({
+    aString: NEWER,
+    unknownMap: { points: [new Point(), new Point({ x: 5, y: 6 })] },
+    unknownUnion: new Choice({ numbers: [1, 2] }),
+    unknownList: [[0.5]],
+    unknownString: "unknown",
+  });
+
 /** Does what the handler of the Java tests does. */
 function handler(name) {
   const noted = [];
   const methods = {
+    echo: (value, result) => result(null, value.aString === NEWER ? newer() : value),
     several: (first, second, third, fourth, result) =>
       result(null, Object.assign(third, { anInt: first, aString: second + fourth.text })),
     nothing: (result) => result(null),
@@ -47,10 +61,13 @@ function handler(name) {
 function processor(multiplexed) {
   const extended = new ExtendedService.Processor(handler("types"));
   if (!multiplexed) {
-    return extended;
+    // bare names of both services
+    const { process_echoUuid, process_echoUuids } = UuidService.Processor.prototype;
+    return Object.assign(extended, { process_echoUuid, process_echoUuids });
   }
   const services = new thrift.MultiplexedProcessor();
   services.registerProcessor("ExtendedService", extended);
+  services.registerProcessor("UuidService", new UuidService.Processor(handler("uuids")));
   services.registerProcessor("NamesakeService", new NamesakeService.Processor(handler("namesake")));
   return services;
 }

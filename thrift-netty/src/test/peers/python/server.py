@@ -13,11 +13,22 @@ from thrift.Thrift import TProcessor
 from thrift.TMultiplexedProcessor import TMultiplexedProcessor
 from thrift.transport.TSocket import TServerSocket
 from thriftboot_types import ExtendedService, NamesakeService
-from thriftboot_types.ttypes import Choice, Missing, Refused
+from thriftboot_types.ttypes import Choice, EverythingAndMore, Missing, Point, Refused
 
 from dialect import answer_cases, protocol_factory, transport_factory
 
 current_request = threading.local()
+
+# Asks for an answer with fields that its reader does not know.
+NEWER = "answer as a newer peer"
+
+MORE = EverythingAndMore(
+    aString=NEWER,
+    unknownMap={"points": [Point(), Point(5, 6)]},
+    unknownUnion=Choice(numbers=[1, 2]),
+    unknownList=[{0.5}],
+    unknownString="unknown",
+)
 
 
 class Handler:
@@ -31,6 +42,13 @@ class Handler:
         if not method.startswith("echo"):
             raise AttributeError(method)
         return lambda value: value
+
+    def echo(self, value):
+        if value.aString != NEWER:
+            return value
+        # the C encoder of THeaderProtocol takes the fields that the IDL of the method tells
+        current_request.output._fast_encode = None
+        return MORE
 
     def several(self, first, second, third, fourth):
         third.anInt = first
@@ -66,13 +84,14 @@ class Handler:
 
 
 class HeaderProcessor(TProcessor):
-    """Lets handlers see the headers of the request, which Thrift has only in the protocol."""
+    """Lets handlers see the headers of the request and how it is answered, which Thrift has only in the protocol."""
 
     def __init__(self, processor):
         self.processor = processor
 
     def process(self, iprot, oprot):
         current_request.headers = getattr(iprot, "get_headers", dict)
+        current_request.output = oprot
         return self.processor.process(iprot, oprot)
 
 

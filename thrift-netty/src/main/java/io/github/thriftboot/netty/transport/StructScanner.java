@@ -113,6 +113,9 @@ abstract sealed class StructScanner extends MessageScanner permits BinaryScanner
 	}
 
 	private boolean skipBytes(ByteBuf in) {
+		if (this.bytesToSkip == 0) {
+			return true;
+		}
 		int count = (int) Math.min(this.bytesToSkip, available(in));
 		advance(count);
 		this.bytesToSkip -= count;

@@ -4,17 +4,20 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 
+import io.github.thriftboot.netty.protocol.ThriftProtocol;
+import io.github.thriftboot.netty.protocol.ThriftTransport;
 import io.github.thriftboot.netty.test.TestRuntime;
 import io.github.thriftboot.test.types.ExtendedService;
 import io.github.thriftboot.test.types.NamesakeService;
 import io.github.thriftboot.test.types.UuidService;
 import org.apache.thrift.async.AsyncMethodCallback;
+import org.apache.thrift.async.TAsyncClient;
 import org.apache.thrift.async.TAsyncClientManager;
 import org.apache.thrift.protocol.TBinaryProtocol;
 import org.apache.thrift.protocol.TCompactProtocol;
@@ -40,6 +43,25 @@ record ApacheClient(Transport transport, Protocol protocol, boolean multiplexed)
 
 	private static final int TIMEOUT_MILLIS = 20_000;
 
+	/**
+	 * Tell which library it is.
+	 * @return the language, the library and its version
+	 */
+	static String library() {
+		return "Java " + Runtime.version().feature() + ", libthrift "
+				+ TProtocol.class.getPackage().getImplementationVersion();
+	}
+
+	/**
+	 * Tell what the wire is like.
+	 * @return the dialect
+	 */
+	PeerDialect dialect() {
+		return new PeerDialect(
+				((this.transport == Transport.PLAIN) ? ThriftTransport.UNFRAMED : ThriftTransport.FRAMED).key(),
+				ThriftProtocol.valueOf(this.protocol.name()).key(), this.multiplexed);
+	}
+
 	void verify(TestRuntime runtime, TypesHandler handler, int port) throws Exception {
 		if (this.transport == Transport.ASYNC) {
 			verifyAsync(runtime, handler, port);
@@ -51,7 +73,7 @@ record ApacheClient(Transport transport, Protocol protocol, boolean multiplexed)
 		closing(runtime, socket::close);
 		TProtocol thrift = this.protocol.factory.getProtocol(layered);
 		new TypesMatrix(new ExtendedService.Client(named(thrift, "ExtendedService")), handler).verify();
-		TypesMatrix.verify(new UuidService.Client(named(thrift, "UuidService")), false);
+		TypesMatrix.verify(new UuidService.Client(named(thrift, "UuidService")), false, true);
 		if (this.multiplexed) {
 			verifyNamesake(new NamesakeService.Client(named(thrift, "NamesakeService")));
 		}
@@ -77,27 +99,35 @@ record ApacheClient(Transport transport, Protocol protocol, boolean multiplexed)
 	private void verifyAsync(TestRuntime runtime, TypesHandler handler, int port) throws Exception {
 		TAsyncClientManager manager = new TAsyncClientManager();
 		closing(runtime, manager::stop);
-		TProtocolFactory protocols = (transport) -> named(this.protocol.factory.getProtocol(transport),
-				"ExtendedService");
-		AtomicReference<ExtendedService.AsyncClient> current = new AtomicReference<>();
-		Callable<ExtendedService.AsyncClient> clients = () -> {
-			ExtendedService.AsyncClient client = current.get();
-			// which such a client has for ever after any exception, declared ones
-			// included
-			if (client == null || client.hasError()) {
-				TNonblockingSocket socket = new TNonblockingSocket("localhost", port, TIMEOUT_MILLIS);
-				closing(runtime, socket::close);
-				client = new ExtendedService.AsyncClient(protocols, manager, socket);
-				current.set(client);
-			}
-			return client;
-		};
-		new TypesMatrix(blocking(ExtendedService.Iface.class, clients), handler).verify();
+		new TypesMatrix(blocking(ExtendedService.Iface.class,
+				(socket) -> new ExtendedService.AsyncClient(protocols("ExtendedService"), manager, socket), runtime,
+				port), handler)
+			.verify();
+		TypesMatrix.verify(blocking(UuidService.Iface.class,
+				(socket) -> new UuidService.AsyncClient(protocols("UuidService"), manager, socket), runtime, port),
+				false, true);
 	}
 
-	private static <T> T blocking(Class<T> iface, Callable<?> asyncClients) {
-		return iface.cast(Proxy.newProxyInstance(iface.getClassLoader(), new Class<?>[] { iface },
-				(proxy, method, arguments) -> call(asyncClients.call(), method, arguments)));
+	private TProtocolFactory protocols(String service) {
+		return (transport) -> named(this.protocol.factory.getProtocol(transport), service);
+	}
+
+	private static <T> T blocking(Class<T> iface, Function<TNonblockingSocket, TAsyncClient> connect,
+			TestRuntime runtime, int port) {
+		AtomicReference<TAsyncClient> current = new AtomicReference<>();
+		return iface.cast(
+				Proxy.newProxyInstance(iface.getClassLoader(), new Class<?>[] { iface }, (proxy, method, arguments) -> {
+					TAsyncClient client = current.get();
+					// which such a client has for ever after any exception, declared ones
+					// included
+					if (client == null || client.hasError()) {
+						TNonblockingSocket socket = new TNonblockingSocket("localhost", port, TIMEOUT_MILLIS);
+						closing(runtime, socket::close);
+						client = connect.apply(socket);
+						current.set(client);
+					}
+					return call(client, method, arguments);
+				}));
 	}
 
 	private static Object call(Object asyncClient, Method method, Object[] arguments) throws Throwable {
@@ -118,7 +148,17 @@ record ApacheClient(Transport transport, Protocol protocol, boolean multiplexed)
 
 	enum Transport {
 
-		FRAMED, FAST_FRAMED, PLAIN, ASYNC;
+		FRAMED("TFramedTransport"), FAST_FRAMED("TFastFramedTransport"), PLAIN("TSocket"), ASYNC("TAsyncClient");
+
+		private final String className;
+
+		Transport(String className) {
+			this.className = className;
+		}
+
+		String className() {
+			return this.className;
+		}
 
 		private TTransport layer(TSocket socket) throws TTransportException {
 			return switch (this) {

@@ -17,6 +17,7 @@ import io.github.thriftboot.netty.test.TestRuntime;
 import io.github.thriftboot.test.types.ExtendedService;
 import io.github.thriftboot.test.types.NamesakeService;
 import io.github.thriftboot.test.types.UuidService;
+import io.github.thriftboot.test.types.Uuids;
 import org.apache.thrift.TMultiplexedProcessor;
 import org.apache.thrift.TProcessor;
 import org.apache.thrift.protocol.TProtocolFactory;
@@ -24,6 +25,7 @@ import org.apache.thrift.server.THsHaServer;
 import org.apache.thrift.server.TServer;
 import org.apache.thrift.server.TThreadPoolServer;
 import org.apache.thrift.server.TThreadedSelectorServer;
+import org.apache.thrift.transport.TMemoryBuffer;
 import org.apache.thrift.transport.TNonblockingServerSocket;
 import org.apache.thrift.transport.TServerSocket;
 import org.apache.thrift.transport.TTransportException;
@@ -32,14 +34,19 @@ import org.apache.thrift.transport.layered.TFramedTransport;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests of our client with every server that it can call.
  */
 class ClientInteropIntegrationTests {
+
+	@RegisterExtension
+	static final InteropResults results = new InteropResults("apache-servers");
 
 	@RegisterExtension
 	final TestRuntime runtime = new TestRuntime();
@@ -49,15 +56,23 @@ class ClientInteropIntegrationTests {
 	@ParameterizedTest
 	@MethodSource
 	void ourClientCallsApacheServer(ServerKind kind, ThriftProtocol protocol, boolean multiplexed) throws Exception {
-		int port = start(kind, ApacheClient.Protocol.valueOf(protocol.name()).factory(), multiplexed);
-		TypesClients clients = new TypesClients(this.runtime, new Dialect(kind.transport(), protocol), multiplexed,
-				port);
+		results.record(ApacheClient.library() + ", " + kind.className(), InteropResult.FROM_CLIENT,
+				new PeerDialect(kind.transport().key(), protocol.key(), multiplexed),
+				() -> callApacheServer(kind, protocol, multiplexed));
+	}
+
+	private void callApacheServer(ServerKind kind, ThriftProtocol protocol, boolean multiplexed) throws Exception {
+		Dialect dialect = new Dialect(kind.transport(), protocol);
+		TProtocolFactory protocols = ApacheClient.Protocol.valueOf(protocol.name()).factory();
+		int port = start(kind, protocols, multiplexed ? services() : new ExtendedService.Processor<>(this.handler));
+		TypesClients clients = new TypesClients(this.runtime, dialect, multiplexed, port);
 
 		new TypesMatrix(clients.types(), this.handler).verify();
 
+		int uuidPort = multiplexed ? port : start(kind, protocols, new UuidService.Processor<>(this.handler));
+		TypesMatrix.verify(new TypesClients(this.runtime, dialect, multiplexed, uuidPort).uuids(), true, false);
 		if (multiplexed) {
 			assertThat(clients.namesakes().noArguments()).isEqualTo("namesake");
-			TypesMatrix.verify(clients.uuids(), false);
 		}
 		TestClient concurrent = clients.client(TypesClients.TYPES);
 		List<CompletableFuture<Object>> calls = IntStream.range(0, 100)
@@ -74,15 +89,29 @@ class ClientInteropIntegrationTests {
 					.map((multiplexed) -> Arguments.of(kind, protocol, multiplexed))));
 	}
 
-	private int start(ServerKind kind, TProtocolFactory protocols, boolean multiplexed) throws TTransportException {
-		TProcessor processor = new ExtendedService.Processor<>(this.handler);
-		if (multiplexed) {
-			TMultiplexedProcessor services = new TMultiplexedProcessor();
-			services.registerProcessor("ExtendedService", processor);
-			services.registerProcessor("UuidService", new UuidService.Processor<>(this.handler));
-			services.registerProcessor("NamesakeService", new NamesakeService.Processor<>(TypesClients.namesake()));
-			processor = services;
-		}
+	/**
+	 * If this fails, the tests with Apache's library can pass it containers, too.
+	 */
+	@ParameterizedTest
+	@EnumSource
+	void libthriftStillCannotReadContainersOfUuids(ApacheClient.Protocol protocol) throws Exception {
+		TMemoryBuffer buffer = new TMemoryBuffer(128);
+		TypesCorpus.uuids().write(protocol.factory().getProtocol(buffer));
+
+		assertThatExceptionOfType(TTransportException.class)
+			.isThrownBy(() -> new Uuids().read(protocol.factory().getProtocol(buffer)))
+			.withMessage("unrecognized type code");
+	}
+
+	private TProcessor services() {
+		TMultiplexedProcessor services = new TMultiplexedProcessor();
+		services.registerProcessor("ExtendedService", new ExtendedService.Processor<>(this.handler));
+		services.registerProcessor("UuidService", new UuidService.Processor<>(this.handler));
+		services.registerProcessor("NamesakeService", new NamesakeService.Processor<>(TypesClients.namesake()));
+		return services;
+	}
+
+	private int start(ServerKind kind, TProtocolFactory protocols, TProcessor processor) throws TTransportException {
 		InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 		TServer server;
 		int port;
@@ -111,7 +140,19 @@ class ClientInteropIntegrationTests {
 
 	enum ServerKind {
 
-		THREADED_SELECTOR, HS_HA, THREAD_POOL, THREAD_POOL_FRAMED;
+		THREADED_SELECTOR("TThreadedSelectorServer"), HS_HA("THsHaServer"), THREAD_POOL("TThreadPoolServer"),
+
+		THREAD_POOL_FRAMED("TThreadPoolServer");
+
+		private final String className;
+
+		ServerKind(String className) {
+			this.className = className;
+		}
+
+		String className() {
+			return this.className;
+		}
 
 		private ThriftTransport transport() {
 			return (this == THREAD_POOL) ? ThriftTransport.UNFRAMED : ThriftTransport.FRAMED;

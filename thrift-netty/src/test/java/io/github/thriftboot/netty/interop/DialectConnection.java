@@ -126,6 +126,27 @@ final class DialectConnection implements AutoCloseable {
 	}
 
 	/**
+	 * Say that nothing more comes.
+	 */
+	void endOutput() throws IOException {
+		this.socket.shutdownOutput();
+	}
+
+	/**
+	 * Receive what is left until the peer closes.
+	 * @return the number of bytes
+	 */
+	long receiveUntilClosed() throws IOException {
+		try {
+			return this.in.transferTo(OutputStream.nullOutputStream());
+		}
+		catch (SocketException ex) {
+			// a reset ends a connection too
+			return 0;
+		}
+	}
+
+	/**
 	 * Write, say that nothing more comes, and read until the peer closes, which it may do
 	 * before all is written.
 	 * @param bytes the last bytes
@@ -133,12 +154,12 @@ final class DialectConnection implements AutoCloseable {
 	void finish(byte[] bytes) throws IOException {
 		try {
 			write(bytes);
-			this.socket.shutdownOutput();
-			this.in.transferTo(OutputStream.nullOutputStream());
+			endOutput();
 		}
 		catch (SocketException ex) {
 			// a reset ends a connection too
 		}
+		receiveUntilClosed();
 	}
 
 	@Override

@@ -9,13 +9,17 @@ import java.util.List;
  * What came of a test with a peer.
  *
  * @param peer the peer and its version
- * @param direction who called whom
+ * @param direction who called whom: {@link #TO_SERVER} or {@link #FROM_CLIENT}
  * @param transport how messages were wrapped
  * @param names whether names carried the service
  * @param protocol how messages were encoded
  * @param passed whether all was as expected
  */
 record InteropResult(String peer, String direction, String transport, String names, String protocol, boolean passed) {
+
+	static final String TO_SERVER = "to our server";
+
+	static final String FROM_CLIENT = "from our client";
 
 	static void write(Path file, List<InteropResult> results) throws IOException {
 		Files.createDirectories(file.getParent());

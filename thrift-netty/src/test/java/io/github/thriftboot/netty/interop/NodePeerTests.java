@@ -30,8 +30,9 @@ class NodePeerTests {
 
 	@ParameterizedTest
 	@MethodSource("dialectsOfClient")
-	void nodeCallsOurServer(PeerDialect dialect) {
-		node.callsServer(dialect, ServerInteropIntegrationTests.startServer(this.runtime, new TypesHandler()).port());
+	void nodeCallsOurServer(PeerDialect dialect) throws Exception {
+		node.callsServer(dialect, ServerInteropIntegrationTests.startServer(this.runtime, new TypesHandler()).port(),
+				TypesClients.TYPES, TypesClients.UUIDS);
 	}
 
 	static Stream<PeerDialect> dialectsOfServer() {
@@ -40,7 +41,7 @@ class NodePeerTests {
 
 	@ParameterizedTest
 	@MethodSource("dialectsOfServer")
-	void ourClientCallsNode(PeerDialect dialect) {
+	void ourClientCallsNode(PeerDialect dialect) throws Exception {
 		// it loses the sign of zero
 		List<Double> doubles = PeerCalls.PLAIN_DOUBLES;
 		Everything struct = TypesCorpus.full().setADouble(1.5).setDoubles(doubles);
@@ -54,7 +55,11 @@ class NodePeerTests {
 				// has no such flaw
 			}
 		}
-		node.isCalled(dialect, new PeerCalls(this.runtime, doubles, struct));
+		PeerCalls calls = new PeerCalls(this.runtime, doubles, struct);
+		node.isCalled(dialect, (port) -> {
+			calls.callAll(dialect, port);
+			calls.callUuids(dialect, port);
+		});
 	}
 
 }

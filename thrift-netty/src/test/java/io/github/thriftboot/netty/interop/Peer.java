@@ -4,12 +4,12 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
+import io.github.thriftboot.netty.protocol.ThriftServiceDescriptor;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -22,7 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 final class Peer implements BeforeAllCallback, AfterAllCallback {
 
-	private static final Path TARGET = Path.of("target", "interop").toAbsolutePath();
+	private static final Path TARGET = InteropResults.DIRECTORY;
 
 	private static final Path SOURCES = Path.of("src", "test", "peers").toAbsolutePath();
 
@@ -36,7 +36,7 @@ final class Peer implements BeforeAllCallback, AfterAllCallback {
 
 	private final Supplier<String> interpreter;
 
-	private final List<InteropResult> results = new ArrayList<>();
+	private final InteropResults results;
 
 	private String version = "";
 
@@ -50,6 +50,7 @@ final class Peer implements BeforeAllCallback, AfterAllCallback {
 		this.generator = generator;
 		this.pathVariable = pathVariable;
 		this.interpreter = interpreter;
+		this.results = new InteropResults(name);
 	}
 
 	static Peer python() {
@@ -101,16 +102,19 @@ final class Peer implements BeforeAllCallback, AfterAllCallback {
 	}
 
 	/**
-	 * Let its client call every method of the test services.
+	 * Let its client call every method of test services.
 	 * @param dialect how
 	 * @param port where
+	 * @param services the services that it knows
 	 */
-	void callsServer(PeerDialect dialect, int port) {
-		record("to our server", dialect, () -> {
+	void callsServer(PeerDialect dialect, int port, ThriftServiceDescriptor... services) throws Exception {
+		this.results.record(this.version, InteropResult.TO_SERVER, dialect, () -> {
 			String answer = this.client.ask(port + " " + dialect);
 			assertThat(answer).as("log: %s", this.client.log()).endsWith("\"failures\":[]}");
-			for (String method : TypesClients.TYPES.methods().keySet()) {
-				assertThat(answer).contains("\"" + method + "\"");
+			for (ThriftServiceDescriptor service : services) {
+				for (String method : service.methods().keySet()) {
+					assertThat(answer).contains("\"" + method + "\"");
+				}
 			}
 		});
 	}
@@ -118,14 +122,14 @@ final class Peer implements BeforeAllCallback, AfterAllCallback {
 	/**
 	 * Let its server be called.
 	 * @param dialect how
-	 * @param calls makes the calls
+	 * @param calls makes calls to a port
 	 */
-	void isCalled(PeerDialect dialect, PeerCalls calls) {
-		record("from our client", dialect, () -> {
+	void isCalled(PeerDialect dialect, Calls calls) throws Exception {
+		this.results.record(this.version, InteropResult.FROM_CLIENT, dialect, () -> {
 			String answer = this.server.ask(dialect.toString());
 			assertThat(answer).matches("\\{\"port\":\\d+}");
 			try {
-				calls.callAll(dialect, Integer.parseInt(answer.replaceAll("\\D", "")));
+				calls.call(Integer.parseInt(answer.replaceAll("\\D", "")));
 			}
 			catch (AssertionError | Exception ex) {
 				throw new AssertionError(ex + "; log of the server: " + this.server.log(), ex);
@@ -133,26 +137,23 @@ final class Peer implements BeforeAllCallback, AfterAllCallback {
 		});
 	}
 
-	private void record(String direction, PeerDialect dialect, Runnable check) {
-		boolean passed = false;
-		try {
-			check.run();
-			passed = true;
-		}
-		finally {
-			this.results.add(new InteropResult(this.version, direction, dialect.transport(), dialect.names(),
-					dialect.protocol(), passed));
-		}
-	}
-
 	@Override
-	public void afterAll(ExtensionContext context) throws IOException {
+	public void afterAll(ExtensionContext context) throws Exception {
 		for (PeerProcess process : new PeerProcess[] { this.client, this.server }) {
 			if (process != null) {
 				process.close();
 			}
 		}
-		InteropResult.write(TARGET.resolve(this.name + ".tsv"), this.results);
+		this.results.afterAll(context);
+	}
+
+	/**
+	 * Calls a server.
+	 */
+	interface Calls {
+
+		void call(int port) throws Exception;
+
 	}
 
 }

@@ -18,6 +18,7 @@ import io.github.thriftboot.test.types.Colour;
 import io.github.thriftboot.test.types.Everything;
 import io.github.thriftboot.test.types.Missing;
 import io.github.thriftboot.test.types.Refused;
+import io.github.thriftboot.test.types.Uuids;
 import org.apache.thrift.TException;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -53,11 +54,10 @@ final class PeerCalls {
 	}
 
 	void callAll(PeerDialect dialect, int port) throws TException {
-		TypesClients clients = new TypesClients(this.runtime,
-				new Dialect(ThriftTransport.ofKey(dialect.transport()), ThriftProtocol.ofKey(dialect.protocol())),
-				dialect.multiplexed(), port);
+		TypesClients clients = clients(dialect, port);
 		TestClient client = clients.client(TypesClients.TYPES);
 		callTypes(client);
+		callWithUnknownFields(client);
 		callShapes(client);
 		callExceptions(client);
 		callOneway(client);
@@ -66,6 +66,25 @@ final class PeerCalls {
 		if (dialect.multiplexed()) {
 			check(clients.client(TypesClients.NAMESAKE), "namesake", "noArguments");
 		}
+	}
+
+	/**
+	 * Call the methods with uuids, which not every peer knows.
+	 * @param dialect how
+	 * @param port where
+	 * @throws TException if a call fails
+	 */
+	void callUuids(PeerDialect dialect, int port) throws TException {
+		TestClient client = clients(dialect, port).client(TypesClients.UUIDS);
+		Uuids several = TypesCorpus.uuids();
+		echo(client, "echoUuid", several.getSeveral().toArray());
+		echo(client, "echoUuids", several, new Uuids().setOne(several.getOne()));
+	}
+
+	private TypesClients clients(PeerDialect dialect, int port) {
+		return new TypesClients(this.runtime,
+				new Dialect(ThriftTransport.ofKey(dialect.transport()), ThriftProtocol.ofKey(dialect.protocol())),
+				dialect.multiplexed(), port);
 	}
 
 	private static void check(TestClient client, Object expected, String method, Object... arguments)
@@ -96,6 +115,16 @@ final class PeerCalls {
 		for (Object value : values) {
 			check(client, value, method, value);
 		}
+	}
+
+	/**
+	 * Each side sends fields that the other one does not know.
+	 */
+	private static void callWithUnknownFields(TestClient client) throws TException {
+		check(client, new Everything().setAString("newer"), "echo",
+				new ForeignEverything(TypesCorpus.newer("newer")::write));
+		check(client, new Everything().setAString(TypesHandler.NEWER), "echo",
+				new Everything().setAString(TypesHandler.NEWER));
 	}
 
 	private static void callShapes(TestClient client) throws TException {

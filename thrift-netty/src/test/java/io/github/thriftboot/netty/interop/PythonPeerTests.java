@@ -26,8 +26,9 @@ class PythonPeerTests {
 
 	@ParameterizedTest
 	@MethodSource("dialectsOfClient")
-	void pythonCallsOurServer(PeerDialect dialect) {
-		python.callsServer(dialect, ServerInteropIntegrationTests.startServer(this.runtime, new TypesHandler()).port());
+	void pythonCallsOurServer(PeerDialect dialect) throws Exception {
+		python.callsServer(dialect, ServerInteropIntegrationTests.startServer(this.runtime, new TypesHandler()).port(),
+				TypesClients.TYPES);
 	}
 
 	static Stream<PeerDialect> dialectsOfServer() {
@@ -37,10 +38,11 @@ class PythonPeerTests {
 
 	@ParameterizedTest
 	@MethodSource("dialectsOfServer")
-	void ourClientCallsPython(PeerDialect dialect) {
+	void ourClientCallsPython(PeerDialect dialect) throws Exception {
 		// its JSON has names of its own for infinity and NaN
 		List<Double> doubles = dialect.protocol().equals("json") ? PeerCalls.PLAIN_DOUBLES : TypesCorpus.DOUBLES;
-		python.isCalled(dialect, new PeerCalls(this.runtime, doubles, TypesCorpus.full().setDoubles(doubles)));
+		PeerCalls calls = new PeerCalls(this.runtime, doubles, TypesCorpus.full().setDoubles(doubles));
+		python.isCalled(dialect, (port) -> calls.callAll(dialect, port));
 	}
 
 }

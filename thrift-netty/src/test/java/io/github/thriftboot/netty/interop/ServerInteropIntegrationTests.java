@@ -25,6 +25,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ServerInteropIntegrationTests {
 
 	@RegisterExtension
+	static final InteropResults results = new InteropResults("apache-clients");
+
+	@RegisterExtension
 	final TestRuntime runtime = new TestRuntime();
 
 	private final TypesHandler handler = new TypesHandler();
@@ -32,7 +35,8 @@ class ServerInteropIntegrationTests {
 	@ParameterizedTest
 	@MethodSource
 	void apacheClientCallsOurServer(ApacheClient client) throws Exception {
-		client.verify(this.runtime, this.handler, startServer().port());
+		results.record(ApacheClient.library() + ", " + client.transport().className(), InteropResult.TO_SERVER,
+				client.dialect(), () -> client.verify(this.runtime, this.handler, startServer().port()));
 	}
 
 	static List<ApacheClient> apacheClientCallsOurServer() {
@@ -91,7 +95,7 @@ class ServerInteropIntegrationTests {
 	private void verifyOurClient(int port, Dialect dialect, boolean multiplexed) throws Exception {
 		TypesClients clients = new TypesClients(this.runtime, dialect, multiplexed, port);
 		new TypesMatrix(clients.types(), this.handler).verify();
-		TypesMatrix.verify(clients.uuids(), true);
+		TypesMatrix.verify(clients.uuids(), true, true);
 		if (multiplexed) {
 			assertThat(clients.namesakes().noArguments()).isEqualTo("namesake");
 		}

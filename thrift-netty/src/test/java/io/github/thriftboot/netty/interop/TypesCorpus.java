@@ -39,6 +39,16 @@ public final class TypesCorpus {
 	public static final List<Long> LONGS = List.of(0L, -1L, 1L << 31, 1L << 53, (1L << 53) + 1, Long.MIN_VALUE,
 			Long.MAX_VALUE);
 
+	/**
+	 * Asks for an answer without containers, if the question has those of {@link #uuids}.
+	 */
+	static final UUID NO_CONTAINERS = UUID.fromString("2b6ae3c3-3b0a-4d0c-9a55-6f1c1a1d0001");
+
+	/**
+	 * Asks for an answer with containers.
+	 */
+	static final UUID CONTAINERS = UUID.fromString("2b6ae3c3-3b0a-4d0c-9a55-6f1c1a1d0002");
+
 	private TypesCorpus() {
 	}
 

@@ -175,7 +175,10 @@ class TypesHandler implements ExtendedService.Iface, UuidService.Iface {
 
 	@Override
 	public Uuids echoUuids(Uuids value) {
-		return value;
+		if (TypesCorpus.NO_CONTAINERS.equals(value.getOne())) {
+			return new Uuids().setOne(TypesCorpus.uuids().setOne(value.getOne()).equals(value) ? value.getOne() : null);
+		}
+		return TypesCorpus.CONTAINERS.equals(value.getOne()) ? TypesCorpus.uuids() : value;
 	}
 
 }
