@@ -46,8 +46,9 @@ final class ZlibTransform {
 					throw new DataFormatException("compressed payload ends too early");
 				}
 				if (out.readableBytes() + count > limit) {
-					throw new DataFormatException(
-							"inflated payload: more than " + limit + " bytes from " + in.readableBytes());
+					throw new DataFormatException("inflated payload: " + (limit + 1) + " bytes or more from "
+							+ in.readableBytes() + " (expected: at most "
+							+ ((limit == maxSize) ? "max-frame-size " : "") + limit + ")");
 				}
 				out.writeBytes(chunk, 0, count);
 			}
