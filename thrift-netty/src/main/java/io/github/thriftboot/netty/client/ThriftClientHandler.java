@@ -90,11 +90,17 @@ final class ThriftClientHandler extends ChannelInboundHandlerAdapter {
 		try {
 			reply = decode(frame.head());
 			if (reply != null) {
-				this.connection.onOversizedReply(reply, frame.length());
+				this.connection.onOversizedReply(reply.sequenceId(), frame.length());
 			}
 		}
 		catch (MalformedMessageException ex) {
-			onMalformed(context, ex);
+			if (ex.envelope() != null) {
+				// such as a compressed one, which cannot be inflated from its head alone
+				this.connection.onOversizedReply(ex.sequenceId(), frame.length());
+			}
+			else {
+				onMalformed(context, ex);
+			}
 		}
 		finally {
 			// a message owns the frame, or what the frame was inflated to

@@ -510,12 +510,15 @@ final class ThriftConnection {
 
 	/**
 	 * A reply has come that is too large.
-	 * @param reply what could be read of it, not owned by this method
+	 * @param sequenceId whose reply it is
 	 * @param length its size in bytes
 	 */
-	void onOversizedReply(ThriftMessage reply, int length) {
-		onUnusableReply(reply.sequenceId(), new MessageTooLargeException(WireText.printable(reply.name()), length,
-				this.endpoint.options().limits().maxFrameSize()));
+	void onOversizedReply(int sequenceId, int length) {
+		ThriftCall call = takeAnswered(sequenceId);
+		if (call != null) {
+			call.fail(new MessageTooLargeException(call.method().name(), length,
+					this.endpoint.options().limits().maxFrameSize()));
+		}
 	}
 
 	private @Nullable ThriftCall takeAnswered(int sequenceId) {

@@ -162,6 +162,8 @@ public final class MessageCodec {
 		try {
 			writeMessageBegin(message, payload);
 			payload.writeBytes(message.body(), message.body().readerIndex(), message.body().readableBytes());
+			// its reader inflates no more, however little is left of it on the wire
+			checkLength(message, payload.readableBytes());
 			int start = out.writerIndex();
 			Envelope envelope = message.envelope();
 			out.writeInt(0);

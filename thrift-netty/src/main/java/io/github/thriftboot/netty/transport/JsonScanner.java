@@ -5,11 +5,18 @@ import io.netty.handler.codec.CorruptedFrameException;
 
 /**
  * Follows messages of the JSON protocol by their brackets. Between messages there may be
- * white space.
+ * some white space, as programs write it that end each message with a line.
  */
 final class JsonScanner extends MessageScanner {
 
+	/**
+	 * More white space than this is no message on its way.
+	 */
+	static final int MAX_GAP_BYTES = 1024;
+
 	private final int maxDepth;
+
+	private int gapBytes;
 
 	private int depth;
 
@@ -23,9 +30,30 @@ final class JsonScanner extends MessageScanner {
 
 	@Override
 	void restart() {
+		this.gapBytes = 0;
 		this.depth = 0;
 		this.inString = false;
 		this.escaped = false;
+	}
+
+	@Override
+	int scanGap(ByteBuf in) {
+		int count = 0;
+		if (this.depth == 0) {
+			while (has(in, count + 1) && isWhiteSpace(peek(in, count))) {
+				count++;
+			}
+			this.gapBytes += count;
+			if (this.gapBytes > MAX_GAP_BYTES) {
+				throw new CorruptedFrameException(
+						"white space before a JSON message: more than " + MAX_GAP_BYTES + " bytes");
+			}
+		}
+		return count;
+	}
+
+	private static boolean isWhiteSpace(int c) {
+		return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 	}
 
 	@Override
@@ -56,6 +84,9 @@ final class JsonScanner extends MessageScanner {
 	}
 
 	private boolean scanStructure(int c) {
+		if (this.depth == 0 && c != '[') {
+			throw new CorruptedFrameException("a JSON message does not start with '['");
+		}
 		switch (c) {
 			case '"' -> this.inString = true;
 			case '[', '{' -> {
@@ -65,15 +96,10 @@ final class JsonScanner extends MessageScanner {
 			}
 			case ']', '}' -> this.depth--;
 			default -> {
-				if (this.depth == 0 && c > ' ') {
-					throw new CorruptedFrameException("a JSON message does not start with '['");
-				}
+				// what is between brackets does not matter for the end
 			}
 		}
-		if (this.depth < 0) {
-			throw new CorruptedFrameException("a JSON message closes what it has not opened");
-		}
-		return this.depth == 0 && (c == ']' || c == '}');
+		return this.depth == 0;
 	}
 
 }

@@ -52,6 +52,16 @@ abstract sealed class MessageScanner permits StructScanner, JsonScanner {
 	abstract void restart();
 
 	/**
+	 * Look for bytes in front of a message that belong to none. Only JSON allows any.
+	 * @param in the bytes so far
+	 * @return the number of bytes to take out of the buffer before {@link #scan}
+	 * @throws CorruptedFrameException if there are too many of them
+	 */
+	int scanGap(ByteBuf in) {
+		return 0;
+	}
+
+	/**
 	 * Return how far the scanner is.
 	 * @return the number of readable bytes that were looked at
 	 */

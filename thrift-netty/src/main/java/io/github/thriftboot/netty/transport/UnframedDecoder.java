@@ -59,6 +59,7 @@ public final class UnframedDecoder extends ByteToMessageDecoder {
 
 	private boolean scan(ByteBuf in) {
 		try {
+			in.skipBytes(this.scanner.scanGap(in));
 			return this.scanner.scan(in);
 		}
 		catch (CorruptedFrameException ex) {

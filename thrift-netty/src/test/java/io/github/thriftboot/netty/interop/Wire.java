@@ -44,6 +44,14 @@ public final class Wire {
 	}
 
 	/**
+	 * Return every dialect that our client can be told to speak.
+	 * @return all dialects but those of the old style
+	 */
+	public static List<Dialect> clientDialects() {
+		return dialects().stream().filter((dialect) -> dialect.protocol() != ThriftProtocol.OLD_BINARY).toList();
+	}
+
+	/**
 	 * Encode a call without length and envelope.
 	 * @param protocol the protocol
 	 * @param name the name of the method
@@ -123,7 +131,7 @@ public final class Wire {
 	 * @param payload what comes behind the header
 	 * @return the frame with its length
 	 */
-	static byte[] envelope(int id, int flags, byte[] header, byte[] payload) {
+	public static byte[] envelope(int id, int flags, byte[] header, byte[] payload) {
 		int words = (header.length + 3) / 4;
 		byte[] head = ByteBuffer.allocate(10 + 4 * words)
 			.putShort((short) 0x0FFF)
@@ -141,7 +149,7 @@ public final class Wire {
 	 * and characters
 	 * @return the bytes
 	 */
-	static byte[] bytes(Object... parts) {
+	public static byte[] bytes(Object... parts) {
 		ByteArrayOutputStream out = new ByteArrayOutputStream();
 		for (Object part : parts) {
 			if (part instanceof String text) {

@@ -3,6 +3,7 @@ package io.github.thriftboot.netty.server;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +15,10 @@ import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import io.github.thriftboot.netty.protocol.Envelope;
+import io.github.thriftboot.netty.protocol.ThriftProtocol;
 import io.github.thriftboot.netty.protocol.ThriftServiceDescriptor;
+import io.github.thriftboot.netty.protocol.ThriftTransport;
 import io.github.thriftboot.netty.server.ThriftServer.Builder;
 import io.github.thriftboot.netty.test.EchoHandler;
 import io.github.thriftboot.netty.test.OtherHandler;
@@ -176,6 +180,22 @@ class ThriftServerIntegrationTests {
 		handler.openGate();
 
 		assertThat(busy).allSatisfy((call) -> assertThat(call).succeedsWithin(LONG));
+	}
+
+	@Test
+	void whiteSpaceBetweenUnframedJsonRequestsIsSkipped() throws Exception {
+		RawConnection connection = this.runtime.open(this.runtime.start(new EchoHandler()).port());
+		Envelope json = new Envelope(ThriftTransport.UNFRAMED, ThriftProtocol.JSON, 0);
+		List<String> gaps = List.of("\n", "\r\n", "", " \t\r\n", "\n\n");
+
+		for (int i = 0; i < gaps.size(); i++) {
+			connection.send(RawMessage.call(json, "add", i, new EchoService.add_args(i, 1)));
+			connection.write(gaps.get(i).getBytes(StandardCharsets.US_ASCII));
+		}
+
+		for (int i = 0; i < gaps.size(); i++) {
+			assertThat(connection.receive().read(new EchoService.add_result()).getSuccess()).isEqualTo(i + 1);
+		}
 	}
 
 	@Test

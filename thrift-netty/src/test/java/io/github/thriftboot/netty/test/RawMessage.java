@@ -29,7 +29,7 @@ import org.apache.thrift.transport.TMemoryInputTransport;
  * @param name the method name
  * @param type the message type
  * @param id the sequence id in the message
- * @param body the encoded struct
+ * @param body the encoded struct, in JSON without what joins it to the message
  */
 public record RawMessage(Envelope envelope, int envelopeId, String name, byte type, int id, byte[] body) {
 
@@ -86,6 +86,10 @@ public record RawMessage(Envelope envelope, int envelopeId, String name, byte ty
 		return of(this.envelope, TMessageType.REPLY, bareName, this.id, result);
 	}
 
+	public RawMessage withEnvelope(Envelope newEnvelope) {
+		return new RawMessage(newEnvelope, this.envelopeId, this.name, this.type, this.id, this.body);
+	}
+
 	public RawMessage withType(int newType) {
 		return new RawMessage(this.envelope, this.envelopeId, this.name, (byte) newType, this.id, this.body);
 	}
@@ -117,20 +121,65 @@ public record RawMessage(Envelope envelope, int envelopeId, String name, byte ty
 	}
 
 	/**
-	 * Encode the frame, its length included.
+	 * Encode what goes over the wire: the length, if the transport has one, and the
+	 * frame.
 	 * @return the bytes
 	 */
 	public byte[] toBytes() {
-		byte[] head = encode(this.envelope.protocol(),
-				(protocol) -> protocol.writeMessageBegin(new TMessage(this.name, this.type, this.id)));
-		boolean header = this.envelope.transport() == ThriftTransport.HEADER;
-		int length = (header ? 14 : 0) + head.length + this.body.length;
-		ByteBuffer out = ByteBuffer.allocate(4 + length).putInt(length);
-		if (header) {
-			out.putShort(HEADER_MAGIC).putShort((short) this.envelope.flags()).putInt(this.envelopeId);
-			out.putShort((short) 1).put((byte) this.envelope.protocol().headerId()).put(new byte[3]);
+		byte[] frame = frame();
+		return (this.envelope.transport() == ThriftTransport.UNFRAMED) ? frame : withLength(frame);
+	}
+
+	private byte[] frame() {
+		byte[] message = message();
+		if (this.envelope.transport() != ThriftTransport.HEADER) {
+			return message;
 		}
-		return out.put(head).put(this.body).array();
+		return ByteBuffer.allocate(14 + message.length)
+			.putShort(HEADER_MAGIC)
+			.putShort((short) this.envelope.flags())
+			.putInt(this.envelopeId)
+			.putShort((short) 1)
+			.put((byte) this.envelope.protocol().headerId())
+			.put(new byte[3])
+			.put(message)
+			.array();
+	}
+
+	/**
+	 * Encode the message alone.
+	 * @return the bytes without length and envelope
+	 */
+	public byte[] message() {
+		ByteArrayOutputStream out = new ByteArrayOutputStream();
+		boolean json = this.envelope.protocol() == ThriftProtocol.JSON;
+		out.writeBytes(encode(this.envelope.protocol(),
+				(protocol) -> protocol.writeMessageBegin(new TMessage(this.name, this.type, this.id))));
+		if (json) {
+			out.write(',');
+		}
+		out.writeBytes(this.body);
+		if (json) {
+			out.write(']');
+		}
+		return out.toByteArray();
+	}
+
+	/**
+	 * Return what a limit of frames is compared with.
+	 * @return the size in bytes without the length in front
+	 */
+	public int size() {
+		return frame().length;
+	}
+
+	/**
+	 * Put the length in front of a frame.
+	 * @param frame the frame
+	 * @return the bytes
+	 */
+	public static byte[] withLength(byte[] frame) {
+		return ByteBuffer.allocate(Integer.BYTES + frame.length).putInt(frame.length).put(frame).array();
 	}
 
 	/**
@@ -151,11 +200,25 @@ public record RawMessage(Envelope envelope, int envelopeId, String name, byte ty
 	 * @throws TException if it is none
 	 */
 	public static RawMessage parse(byte[] frame) throws TException {
+		return parse(ThriftTransport.FRAMED, frame);
+	}
+
+	/**
+	 * Decode a message that came without a length.
+	 * @param message the bytes, which need not be all
+	 * @return the message
+	 * @throws TException if it is none
+	 */
+	static RawMessage parseUnframed(byte[] message) throws TException {
+		return parse(ThriftTransport.UNFRAMED, message);
+	}
+
+	private static RawMessage parse(ThriftTransport withoutEnvelope, byte[] frame) throws TException {
 		ByteBuffer in = ByteBuffer.wrap(frame);
 		int envelopeId = 0;
 		int flags = 0;
-		ThriftTransport transport = ThriftTransport.FRAMED;
-		ThriftProtocol protocol = (frame[0] == (byte) 0x82) ? ThriftProtocol.COMPACT : ThriftProtocol.BINARY;
+		ThriftTransport transport = withoutEnvelope;
+		ThriftProtocol protocol = protocolOf(frame[0]);
 		if (in.getShort(0) == HEADER_MAGIC) {
 			transport = ThriftTransport.HEADER;
 			flags = in.getShort(2) & 0xFFFF;
@@ -165,10 +228,25 @@ public record RawMessage(Envelope envelope, int envelopeId, String name, byte ty
 		}
 		TMemoryInputTransport source = new TMemoryInputTransport(frame, in.position(), in.remaining());
 		TMessage message = protocol.create(source).readMessageBegin();
-		byte[] body = Arrays.copyOfRange(frame, source.getBufferPosition(), frame.length);
+		// libthrift has taken the comma when it looked for the end of the sequence id
+		boolean closed = protocol == ThriftProtocol.JSON && frame[frame.length - 1] == ']';
+		byte[] body = Arrays.copyOfRange(frame, source.getBufferPosition(), frame.length - (closed ? 1 : 0));
 		int outerId = (transport == ThriftTransport.HEADER) ? envelopeId : message.seqid;
 		return new RawMessage(new Envelope(transport, protocol, flags), outerId, message.name, message.type,
 				message.seqid, body);
+	}
+
+	/**
+	 * Tell the protocol of a message.
+	 * @param first its first byte
+	 * @return the protocol
+	 */
+	static ThriftProtocol protocolOf(byte first) {
+		return switch (first) {
+			case (byte) 0x82 -> ThriftProtocol.COMPACT;
+			case '[' -> ThriftProtocol.JSON;
+			default -> ThriftProtocol.BINARY;
+		};
 	}
 
 	/**

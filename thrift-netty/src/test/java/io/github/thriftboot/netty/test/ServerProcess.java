@@ -4,12 +4,14 @@ import java.io.BufferedReader;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 import io.github.thriftboot.netty.server.ThriftServer;
 import io.github.thriftboot.test.Packet;
@@ -17,7 +19,8 @@ import org.apache.thrift.TException;
 
 /**
  * A server of the test service in a process of its own, to be killed. It writes the nonce
- * of each call that it runs to a file, which outlives it.
+ * of each call that it runs to a file, which outlives it. It ends with the process that
+ * has started it, however that one ends.
  */
 public final class ServerProcess implements AutoCloseable {
 
@@ -92,13 +95,23 @@ public final class ServerProcess implements AutoCloseable {
 		this.process.destroyForcibly().onExit().join();
 	}
 
+	/**
+	 * Close the connection to the process, as the end of this JVM does.
+	 * @return completes when the process has ended
+	 * @throws IOException if it cannot be closed
+	 */
+	CompletableFuture<?> abandon() throws IOException {
+		this.process.getOutputStream().close();
+		return this.process.onExit();
+	}
+
 	@Override
 	public void close() {
 		kill();
 	}
 
 	/**
-	 * Run the server until the process is killed.
+	 * Run the server until the process is killed, or its parent has ended.
 	 * @param args the port and the file
 	 * @throws IOException if the file cannot be written
 	 */
@@ -111,6 +124,9 @@ public final class ServerProcess implements AutoCloseable {
 		int port = server.bind().join().getPort();
 		server.start();
 		System.out.println(READY + port);
+		// nothing is ever written to it: it ends when nobody is left to do so
+		System.in.transferTo(OutputStream.nullOutputStream());
+		Runtime.getRuntime().halt(1);
 	}
 
 	private static final class RecordingHandler extends EchoHandler {

@@ -28,7 +28,6 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * Makes the servers and clients of a test. After the test it closes them and checks that
@@ -211,7 +210,7 @@ public final class TestRuntime implements AfterEachCallback {
 		endpoints.forEach((outstanding, endpoint) -> assertThat(((AtomicInteger) outstanding).get())
 			.as("calls that the client has not ended at %s", endpoint)
 			.isZero());
-		await().atMost(STOP_TIMEOUT).untilAsserted(() -> assertThat(threads()).isEmpty());
+		assertThat(threadsLeft()).isEmpty();
 	}
 
 	/**
@@ -263,13 +262,22 @@ public final class TestRuntime implements AfterEachCallback {
 		}
 	}
 
-	private static List<String> threads() {
-		return Thread.getAllStackTraces()
-			.keySet()
-			.stream()
-			.map(Thread::getName)
-			.filter((name) -> name.startsWith("thrift-"))
-			.toList();
+	/**
+	 * Wait for the end of the runtime's threads, whose work is done.
+	 * @return the names of those that do not end
+	 */
+	private static List<String> threadsLeft() throws InterruptedException {
+		long deadline = System.nanoTime() + STOP_TIMEOUT.toNanos();
+		List<String> left = new ArrayList<>();
+		for (Thread thread : Thread.getAllStackTraces().keySet()) {
+			if (thread.getName().startsWith("thrift-")) {
+				thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
+				if (thread.isAlive()) {
+					left.add(thread.getName());
+				}
+			}
+		}
+		return left;
 	}
 
 	/**

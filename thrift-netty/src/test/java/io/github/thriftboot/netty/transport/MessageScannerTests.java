@@ -124,7 +124,7 @@ class MessageScannerTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', value = { "x", "]", "}", "1", "[1,\"x\"]]", "[1,\"x\"]x" })
+	@CsvSource(delimiter = '|', value = { "x", "]", "}", "1", "{}", "\"x\"", "[1,\"x\"]]", "[1,\"x\"]x" })
 	void refusesJsonThatIsNone(String text) {
 		ByteBuf in = Unpooled.copiedBuffer(text, StandardCharsets.UTF_8);
 		MessageScanner scanner = scanner(ThriftProtocol.JSON);

@@ -1,5 +1,6 @@
 package io.github.thriftboot.netty.transport;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -18,6 +19,7 @@ import io.netty.handler.codec.CorruptedFrameException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -131,6 +133,63 @@ class UnframedDecoderTests {
 
 		assertThatExceptionOfType(CorruptedFrameException.class).isThrownBy(
 				() -> channel.writeInbound(Unpooled.wrappedBuffer(new byte[] { -128, 1, 0, 1, -1, -1, -1, -1 })));
+
+		assertThat(channel.finish()).isFalse();
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 3, 1_000_000 })
+	void whiteSpaceAroundJsonMessagesIsSkipped(int step) {
+		EmbeddedChannel channel = channel(ThriftProtocol.JSON);
+		byte[] message = Wire.call(ThriftProtocol.JSON, "echoString", 1, new TypesService.echoString_args(" \t[ "));
+		byte[] most = " ".repeat(JsonScanner.MAX_GAP_BYTES).getBytes(StandardCharsets.US_ASCII);
+		byte[] all = Wire.join("\n".getBytes(StandardCharsets.US_ASCII), message,
+				" \t\r\n".getBytes(StandardCharsets.US_ASCII), message, most, message, message, most);
+
+		for (int i = 0; i < all.length; i += step) {
+			write(channel, all, i, Math.min(all.length, i + step));
+		}
+
+		assertThat(read(channel)).containsExactly(message, message, message, message);
+		assertThat(channel.finish()).isFalse();
+	}
+
+	@Test
+	void whiteSpaceBehindAMessageThatIsSkippedIsSkippedToo() {
+		EmbeddedChannel channel = channel(ThriftProtocol.JSON);
+		byte[] small = Wire.call(ThriftProtocol.JSON, "nothing", 2, new TypesService.nothing_args());
+
+		for (byte[] large : tooLarge(ThriftProtocol.JSON)) {
+			channel.writeInbound(Unpooled.wrappedBuffer(large, new byte[] { '\r', '\n' }, small));
+
+			assertThat(content(channel.readInbound())).hasSize(OversizedFrame.HEAD_BYTES);
+			assertThat(content(channel.readInbound())).isEqualTo(small);
+		}
+		assertThat(channel.finish()).isFalse();
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 1_000_000 })
+	void whiteSpaceWithoutAnEndIsRefused(int step) {
+		EmbeddedChannel channel = channel(ThriftProtocol.JSON);
+		byte[] tooMuch = " ".repeat(JsonScanner.MAX_GAP_BYTES + 1).getBytes(StandardCharsets.US_ASCII);
+
+		assertThatExceptionOfType(CorruptedFrameException.class).isThrownBy(() -> {
+			for (int i = 0; i < tooMuch.length; i += step) {
+				write(channel, tooMuch, i, Math.min(tooMuch.length, i + step));
+			}
+		}).withMessageContaining("white space");
+
+		assertThat(channel.finish()).isFalse();
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 0, 0x0B, 0x0C, 0xA0, 0xEF })
+	void otherBytesThanWhiteSpaceAreNoGap(int b) {
+		EmbeddedChannel channel = channel(ThriftProtocol.JSON);
+
+		assertThatExceptionOfType(CorruptedFrameException.class)
+			.isThrownBy(() -> channel.writeInbound(Unpooled.wrappedBuffer(new byte[] { ' ', (byte) b })));
 
 		assertThat(channel.finish()).isFalse();
 	}
