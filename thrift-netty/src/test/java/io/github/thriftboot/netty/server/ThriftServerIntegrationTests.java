@@ -21,6 +21,7 @@ import io.github.thriftboot.netty.protocol.ThriftServiceDescriptor;
 import io.github.thriftboot.netty.protocol.ThriftTransport;
 import io.github.thriftboot.netty.server.ThriftServer.Builder;
 import io.github.thriftboot.netty.test.EchoHandler;
+import io.github.thriftboot.netty.test.LogCapture;
 import io.github.thriftboot.netty.test.OtherHandler;
 import io.github.thriftboot.netty.test.RawConnection;
 import io.github.thriftboot.netty.test.RawMessage;
@@ -194,6 +195,25 @@ class ThriftServerIntegrationTests {
 
 		for (int i = 0; i < gaps.size(); i++) {
 			assertThat(connection.receive().read(new EchoService.add_result()).getSuccess()).isEqualTo(i + 1);
+		}
+	}
+
+	@Test
+	void whatIsNoMessageEndsAnUnframedConnectionAtOnceWithOneLine() throws Exception {
+		ThriftServer server = this.runtime.start(new EchoHandler());
+		try (LogCapture log = new LogCapture(ThriftServerHandler.class)) {
+			for (ThriftProtocol protocol : List.of(ThriftProtocol.BINARY, ThriftProtocol.COMPACT,
+					ThriftProtocol.JSON)) {
+				RawConnection connection = this.runtime.open(server.port());
+				connection.send(RawMessage.call(new Envelope(ThriftTransport.UNFRAMED, protocol, 0), "add", 1,
+						new EchoService.add_args(40, 2)));
+				assertThat(connection.receive().id()).isOne();
+
+				connection.write(new byte[] { 1 });
+
+				assertThat(connection.receiveUntilClosed()).isZero();
+			}
+			assertThat(log.lines()).hasSize(3).allSatisfy((line) -> assertThat(line).startsWith("WARN Closed"));
 		}
 	}
 
