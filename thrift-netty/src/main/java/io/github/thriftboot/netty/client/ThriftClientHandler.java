@@ -4,6 +4,7 @@ import io.github.thriftboot.netty.protocol.MalformedMessageException;
 import io.github.thriftboot.netty.protocol.ThriftMessage;
 import io.github.thriftboot.netty.protocol.ThriftTransport;
 import io.github.thriftboot.netty.protocol.WireText;
+import io.github.thriftboot.netty.transport.EndlessMessageException;
 import io.github.thriftboot.netty.transport.FrameDecoder;
 import io.github.thriftboot.netty.transport.OversizedFrame;
 import io.github.thriftboot.netty.transport.UnframedDecoder;
@@ -11,6 +12,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.CorruptedFrameException;
 import io.netty.util.ReferenceCountUtil;
 import org.apache.thrift.protocol.TProtocolException;
 import org.jspecify.annotations.Nullable;
@@ -118,14 +120,43 @@ final class ThriftClientHandler extends ChannelInboundHandlerAdapter {
 	 * missing, and the connection is of no use.
 	 */
 	private void onMalformed(ChannelHandlerContext context, MalformedMessageException malformed) {
-		String text = WireText.printable(String.valueOf(malformed.getMessage()));
 		if (malformed.envelope() != null) {
 			this.connection.onUnusableReply(malformed.sequenceId(), malformed.toApplicationException());
 			return;
 		}
+		String text = WireText.printable(String.valueOf(malformed.getMessage()));
+		onOutOfStep(context, new TProtocolException("unreadable reply: " + text));
+	}
+
+	/**
+	 * A reply without an end fails its call, if it tells whose it is.
+	 */
+	private void onEndlessReply(EndlessMessageException endless) {
+		ByteBuf head = endless.head();
+		try {
+			ThriftMessage reply = decode(head);
+			if (reply != null) {
+				this.connection.onUnusableReply(reply.sequenceId(),
+						new TProtocolException(TProtocolException.INVALID_DATA,
+								WireText.printable(reply.name()) + ": reply cannot be read: " + endless.getMessage(),
+								endless));
+			}
+		}
+		catch (MalformedMessageException ex) {
+			// then it is not known whose reply is missing
+			logger.debug("Reply from {} has no head", this.endpoint.address(), ex);
+		}
+		finally {
+			head.release();
+		}
+	}
+
+	private void onOutOfStep(ChannelHandlerContext context, Exception cause) {
 		logger.warn("Closed connection to {}: {} (spoken there: transport {}, protocol {})", this.endpoint.address(),
-				text, this.endpoint.options().transport().key(), this.endpoint.options().protocol().key());
-		this.failure = new TProtocolException("unreadable reply: " + text);
+				WireText.printable(String.valueOf(cause.getMessage())), this.endpoint.options().transport().key(),
+				this.endpoint.options().protocol().key());
+		this.failure = cause;
+		this.connection.onOutOfStep(context.channel(), cause);
 		context.close();
 	}
 
@@ -143,6 +174,13 @@ final class ThriftClientHandler extends ChannelInboundHandlerAdapter {
 
 	@Override
 	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+		if (cause instanceof EndlessMessageException endless) {
+			onEndlessReply(endless);
+		}
+		if (cause instanceof CorruptedFrameException corrupted) {
+			onOutOfStep(context, corrupted);
+			return;
+		}
 		this.failure = cause;
 		logger.debug("Closed connection to {}", this.endpoint.address(), cause);
 		context.close();

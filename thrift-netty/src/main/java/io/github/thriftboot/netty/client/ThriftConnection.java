@@ -116,6 +116,11 @@ final class ThriftConnection {
 
 	private int connectAttempts;
 
+	/**
+	 * Whether the peer has sent a reply on the present channel.
+	 */
+	private boolean answered;
+
 	ThriftConnection(Endpoint endpoint, EventLoop eventLoop, boolean primary) {
 		this.endpoint = endpoint;
 		this.eventLoop = eventLoop;
@@ -364,6 +369,7 @@ final class ThriftConnection {
 		}
 		transitionTo(new State.Ready(channel, new FrameWriter(channel, this.endpoint.codec()), System.nanoTime()),
 				null);
+		this.answered = false;
 		if (this.primary) {
 			this.endpoint.statusChanged(Endpoint.Status.UP, null);
 		}
@@ -412,11 +418,24 @@ final class ThriftConnection {
 	 * Close the channel because what it still owes is of no use; the next call makes a
 	 * new one.
 	 */
-	private void retire(State.Ready open, String reason) {
+	private void retire(State.Ready open, Exception reason) {
 		transitionTo(new State.Idle(), reason);
-		failPending(new IOException(reason));
+		failPending(reason);
 		open.channel().close();
 		drain();
+	}
+
+	/**
+	 * What comes on a channel cannot be read any further. One bad reply does not make an
+	 * instance dead that has answered before; a peer that has not may be none of ours, so
+	 * its channel, which is about to be closed, counts as lost.
+	 * @param channel the channel
+	 * @param cause why
+	 */
+	void onOutOfStep(Channel channel, Exception cause) {
+		if (this.answered && this.state instanceof State.Ready open && open.channel() == channel) {
+			retire(open, cause);
+		}
 	}
 
 	private void waitAndReconnect(Throwable failure) {
@@ -464,6 +483,7 @@ final class ThriftConnection {
 	 * @param reply the reply, owned by this method
 	 */
 	void onReply(ThriftMessage reply) {
+		this.answered = true;
 		this.endpoint.onReply(reply.envelope().outOfOrder());
 		ThriftCall call = takeAnswered(reply.sequenceId());
 		if (call == null) {
@@ -610,10 +630,10 @@ final class ThriftConnection {
 		int abandoned = this.pending.abandoned();
 		if (abandoned >= MAX_ABANDONED) {
 			logger.warn("{} left {} calls unanswered, its connection is replaced", this, abandoned);
-			retire(open, "too many unanswered calls");
+			retire(open, new IOException("too many unanswered calls"));
 		}
 		else if (abandoned > 0 && this.pending.waiting() == 0 && this.endpoint.isOrdered()) {
-			retire(open, "unanswered call");
+			retire(open, new IOException("unanswered call"));
 		}
 	}
 

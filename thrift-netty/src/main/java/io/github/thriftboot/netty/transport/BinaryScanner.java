@@ -18,6 +18,10 @@ final class BinaryScanner extends StructScanner {
 
 	@Override
 	long scanHead(ByteBuf in) {
+		if (this.strict) {
+			expect(in, 0, 0xFF, 0x80);
+			expect(in, 1, 0xFF, 0x01);
+		}
 		int nameOffset = this.strict ? Integer.BYTES : 0;
 		// behind the name come the sequence id, and in the old style the type
 		int behindName = Integer.BYTES + (this.strict ? 0 : 1);

@@ -24,6 +24,8 @@ final class CompactScanner extends StructScanner {
 	@Override
 	long scanHead(ByteBuf in) {
 		// protocol id, version and type
+		expect(in, 0, 0xFF, 0x82);
+		expect(in, 1, 0x1F, 0x01);
 		long sequenceId = scanVarint(in, 2);
 		int nameOffset = 2 + this.varintLength;
 		long nameLength = (sequenceId < 0) ? -1 : scanVarint(in, nameOffset);

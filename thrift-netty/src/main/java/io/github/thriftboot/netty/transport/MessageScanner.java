@@ -77,6 +77,22 @@ abstract sealed class MessageScanner permits StructScanner, JsonScanner {
 		this.position -= count;
 	}
 
+	/**
+	 * Check a byte that is the same in every message, as soon as it has come: a stream
+	 * that is out of step is noticed before a call waits for what never comes.
+	 * @param in the bytes so far
+	 * @param offset where the byte is
+	 * @param mask the bits to check
+	 * @param value what they have to be
+	 * @throws CorruptedFrameException if they are not
+	 */
+	final void expect(ByteBuf in, int offset, int mask, int value) {
+		if (has(in, offset + 1) && (peek(in, offset) & mask) != value) {
+			throw new CorruptedFrameException(String.format("byte %d of an unframed message: 0x%02x (expected: 0x%02x)",
+					offset, peek(in, offset) & mask, value));
+		}
+	}
+
 	final boolean has(ByteBuf in, int count) {
 		return in.readableBytes() - this.position >= count;
 	}

@@ -14,7 +14,8 @@ import io.netty.handler.codec.CorruptedFrameException;
  * {@link ByteBuf}. Each byte is looked at once, however many reads a message takes.
  * <p>
  * A message over the limit is skipped without being buffered, and an
- * {@link OversizedFrame} passed on in its place; the stream stays in step.
+ * {@link OversizedFrame} passed on in its place; the stream stays in step. A message that
+ * has no end raises an {@link EndlessMessageException}.
  */
 public final class UnframedDecoder extends ByteToMessageDecoder {
 
@@ -63,9 +64,11 @@ public final class UnframedDecoder extends ByteToMessageDecoder {
 			return this.scanner.scan(in);
 		}
 		catch (CorruptedFrameException ex) {
+			// of a message that is being skipped the head is gone
+			CorruptedFrameException told = this.skipping ? ex : new EndlessMessageException(ex, in);
 			// otherwise it would be found again when the connection closes
 			in.skipBytes(in.readableBytes());
-			throw ex;
+			throw told;
 		}
 	}
 

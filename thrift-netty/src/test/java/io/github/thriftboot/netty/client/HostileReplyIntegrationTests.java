@@ -3,16 +3,22 @@ package io.github.thriftboot.netty.client;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-import io.github.thriftboot.netty.protocol.MessageTooLargeException;
+import io.github.thriftboot.netty.interop.Wire;
+import io.github.thriftboot.netty.protocol.Dialect;
+import io.github.thriftboot.netty.protocol.Envelope;
 import io.github.thriftboot.netty.protocol.RemoteApplicationException;
+import io.github.thriftboot.netty.protocol.ThriftProtocol;
 import io.github.thriftboot.netty.protocol.ThriftTransport;
+import io.github.thriftboot.netty.test.LogCapture;
 import io.github.thriftboot.netty.test.Packets;
+import io.github.thriftboot.netty.test.RawConnection;
 import io.github.thriftboot.netty.test.RawMessage;
 import io.github.thriftboot.netty.test.RawServer;
 import io.github.thriftboot.netty.test.TestClient;
@@ -22,7 +28,7 @@ import io.github.thriftboot.test.Packet;
 import org.apache.thrift.TApplicationException;
 import org.apache.thrift.TException;
 import org.apache.thrift.protocol.TMessageType;
-import org.apache.thrift.protocol.TProtocolException;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,117 +41,101 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Servers that answer wrongly: at most the one call fails, with the right type, and all
- * others on the connection succeed.
+ * Servers that answer wrongly, in every dialect of our client: at most the one call
+ * fails, with the right type. As long as the stream is in step, all others on the
+ * connection succeed; when it is not, the connection ends at once, and all those on other
+ * connections succeed.
  */
 class HostileReplyIntegrationTests {
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
+	/**
+	 * For calls of which only the deadline tells that nothing more comes.
+	 */
+	private static final Duration SHORT_TIMEOUT = Duration.ofMillis(200);
+
 	private static final int OTHERS = 50;
 
-	private static final int MAX_FRAME_SIZE = 100_000;
+	private static final byte[] LINE_END = { '\r', '\n' };
 
 	@RegisterExtension
 	final TestRuntime runtime = new TestRuntime();
 
+	private final LogCapture log = new LogCapture(ThriftClientHandler.class);
+
+	@AfterEach
+	void stopCapture() {
+		this.log.close();
+	}
+
+	static List<Dialect> dialects() {
+		return Wire.clientDialects();
+	}
+
 	@ParameterizedTest(name = "{0}, {1}")
-	@MethodSource("unusableReplies")
-	void onlyTheCallFailsWhoseReplyCannotBeUsed(ThriftTransport transport, String title,
-			Function<RawMessage, byte[]> spoil, Class<? extends Exception> type, int code) throws Exception {
-		RawServer server = answerAllButTheFirst((first) -> spoil.apply(reply(first)));
+	@MethodSource
+	void onlyTheCallFailsWhoseReplyCannotBeUsed(Dialect dialect, HostileReply hostile) throws Exception {
+		RawServer server = answerAllButTheFirst((first) -> hostile.spoil().apply(reply(first)));
 
 		List<CompletableFuture<Object>> others = new ArrayList<>();
-		Throwable failure = failureOfFirst(client(server, transport), others);
+		Throwable failure = failureOfFirst(client(server, dialect), others);
 
-		assertThat(failure).isExactlyInstanceOf(type);
+		assertThat(failure).isExactlyInstanceOf(hostile.failure());
 		if (failure instanceof TApplicationException ex) {
-			assertThat(ex.getType()).isEqualTo(code);
+			assertThat(ex.getType()).isEqualTo(hostile.errorType());
 		}
 		assertThat(server.accepted()).isOne();
+		assertThat(this.log.lines()).isEmpty();
 	}
 
-	static Stream<Arguments> unusableReplies() {
-		return Stream.of(ThriftTransport.HEADER, ThriftTransport.FRAMED)
-			.flatMap((transport) -> Stream.of(
-					unusable(transport, "type CALL", (reply) -> reply.withType(TMessageType.CALL).toBytes(),
-							TApplicationException.class, TApplicationException.INVALID_MESSAGE_TYPE),
-					unusable(transport, "type ONEWAY", (reply) -> reply.withType(TMessageType.ONEWAY).toBytes(),
-							TApplicationException.class, TApplicationException.INVALID_MESSAGE_TYPE),
-					unusable(transport, "type 0", (reply) -> reply.withType(0).toBytes(), TApplicationException.class,
-							TApplicationException.INVALID_MESSAGE_TYPE),
-					unusable(transport, "wrong name", (reply) -> reply.withName("add").toBytes(),
-							TApplicationException.class, TApplicationException.WRONG_METHOD_NAME),
-					unusable(transport, "prefixed name", (reply) -> reply.withName("EchoService:echo").toBytes(),
-							TApplicationException.class, TApplicationException.WRONG_METHOD_NAME),
-					unusable(transport, "empty result", (reply) -> reply.withBody(new byte[1]).toBytes(),
-							TApplicationException.class, TApplicationException.MISSING_RESULT),
-					unusable(transport, "truncated",
-							(reply) -> reply.withBody(Arrays.copyOf(reply.body(), reply.body().length - 5)).toBytes(),
-							TProtocolException.class, 0),
-					unusable(transport, "no body", (reply) -> reply.withBody(new byte[0]).toBytes(),
-							TProtocolException.class, 0),
-					unusable(transport, "trailing bytes",
-							(reply) -> reply.withBody(Arrays.copyOf(reply.body(), reply.body().length + 5)).toBytes(),
-							TProtocolException.class, 0),
-					unusable(transport, "huge length",
-							(reply) -> reply.withBody(new byte[] { 12, 0, 0, 11, 0, 3, 127, -1, -1, -1 }).toBytes(),
-							TProtocolException.class, 0),
-					unusable(transport, "truncated exception",
-							(reply) -> reply.withType(TMessageType.EXCEPTION)
-								.withBody(new byte[] { 11, 0, 1 })
-								.toBytes(),
-							TProtocolException.class, 0),
-					unusable(transport, "over the maximum",
-							(reply) -> reply.withBody(new byte[MAX_FRAME_SIZE]).toBytes(),
-							MessageTooLargeException.class, 0),
-					unusable(transport, "unknown exception",
-							(reply) -> reply.withType(TMessageType.EXCEPTION).withBody(new byte[1]).toBytes(),
-							RemoteApplicationException.class, TApplicationException.UNKNOWN)));
-	}
-
-	@ParameterizedTest(name = "{1}")
-	@MethodSource("unusableEnvelopes")
-	void onlyTheCallFailsWhoseEnvelopeCannotBeUsed(ThriftTransport transport, String title,
-			Function<RawMessage, byte[]> spoil, Class<? extends Exception> type, int code) throws Exception {
-		onlyTheCallFailsWhoseReplyCannotBeUsed(transport, title, spoil, type, code);
-	}
-
-	static Stream<Arguments> unusableEnvelopes() {
-		ThriftTransport header = ThriftTransport.HEADER;
-		Class<? extends Exception> error = TApplicationException.class;
-		return Stream.of(
-				unusable(header, "inner id differs", (reply) -> reply.withInnerId(reply.id() + 1).toBytes(), error,
-						TApplicationException.BAD_SEQUENCE_ID),
-				unusable(header, "protocol id 1", (reply) -> spoilByte(reply, 10, 1), error,
-						TApplicationException.INVALID_PROTOCOL),
-				unusable(header, "transform", (reply) -> spoilByte(reply, 11, 1), error,
-						TApplicationException.INVALID_TRANSFORM),
-				unusable(header, "header size", (reply) -> spoilByte(reply, 8, 127), error,
-						TApplicationException.PROTOCOL_ERROR),
-				unusable(header, "message version", (reply) -> spoilByte(reply, 15, 2), error,
-						TApplicationException.PROTOCOL_ERROR));
-	}
-
-	private static Arguments unusable(ThriftTransport transport, String title, Function<RawMessage, byte[]> spoil,
-			Class<? extends Exception> type, int code) {
-		return Arguments.of(transport, title, spoil, type, code);
-	}
-
-	private static byte[] spoilByte(RawMessage reply, int index, int value) {
-		byte[] bytes = reply.toBytes();
-		bytes[Integer.BYTES + index] = (byte) value;
-		return bytes;
+	static Stream<Arguments> onlyTheCallFailsWhoseReplyCannotBeUsed() {
+		return dialects().stream()
+			.flatMap((dialect) -> HostileReply.inStep(dialect).stream().map((reply) -> Arguments.of(dialect, reply)));
 	}
 
 	@ParameterizedTest(name = "{0}, {1}")
-	@MethodSource("superfluousReplies")
-	void replyThatNobodyWaitsForIsDropped(ThriftTransport transport, String title,
-			Function<RawMessage, List<RawMessage>> answer) throws Exception {
+	@MethodSource
+	void replyThatPutsTheStreamOutOfStepEndsItsConnectionAlone(Dialect dialect, HostileReply hostile) throws Exception {
+		boolean late = hostile.failure() == CallTimeoutException.class;
+		OneCallAConnection script = new OneCallAConnection(dialect, hostile);
+		RawServer server = this.runtime.start(script);
+		TestClient client = this.runtime.client((options) -> options.transport(dialect.transport())
+			.protocol(dialect.protocol())
+			.maxFrameSize(HostileReply.MAX_FRAME_SIZE)
+			.maxConnections(OTHERS + 1), server.port());
+		// from now on it is known that the peer is a Thrift server, and answers in order
+		client.call("add", 40, 2);
+
+		Packet packet = Packets.ofSize(OneCallAConnection.SPOILED_SIZE);
+		CompletableFuture<Object> first = client.callAsync(late ? SHORT_TIMEOUT : TIMEOUT, "echo", packet);
+		List<CompletableFuture<Object>> others = callOthers(client);
+
+		assertOthersSucceed(client, others);
+		assertThat(first).isDone();
+		if (hostile.failure() == null) {
+			assertThat(first).isCompletedWithValue(packet);
+		}
+		else {
+			assertThat(first.handle((value, failure) -> failure).get()).isExactlyInstanceOf(hostile.failure());
+		}
+		assertThat(this.log.lines()).hasSize(late ? 0 : 1);
+	}
+
+	static Stream<Arguments> replyThatPutsTheStreamOutOfStepEndsItsConnectionAlone() {
+		return dialects().stream()
+			.flatMap(
+					(dialect) -> HostileReply.outOfStep(dialect).stream().map((reply) -> Arguments.of(dialect, reply)));
+	}
+
+	@ParameterizedTest(name = "{0}, {1}")
+	@MethodSource
+	void replyThatNobodyWaitsForIsDropped(Dialect dialect, String title, Function<RawMessage, List<RawMessage>> answer)
+			throws Exception {
 		RawServer server = answerAllButTheFirst((first) -> RawMessage.toBytes(answer.apply(reply(first))));
 
 		List<CompletableFuture<Object>> others = new ArrayList<>();
-		TestClient client = client(server, transport);
+		TestClient client = client(server, dialect);
 		Packet packet = Packets.ofSize(10);
 		CompletableFuture<Object> first = callAll(client, packet, others);
 
@@ -154,36 +144,47 @@ class HostileReplyIntegrationTests {
 		assertThat(server.accepted()).isOne();
 	}
 
-	static Stream<Arguments> superfluousReplies() {
-		return Stream.of(ThriftTransport.HEADER, ThriftTransport.FRAMED)
-			.flatMap((transport) -> Stream.of(
-					superfluous(transport, "unknown id", (reply) -> List.of(reply.withId(123_456), reply)),
-					superfluous(transport, "id 0", (reply) -> List.of(reply.withId(0), reply)),
-					superfluous(transport, "the same twice", (reply) -> List.of(reply, reply, reply)),
-					superfluous(transport, "exception with an unknown id",
+	static Stream<Arguments> replyThatNobodyWaitsForIsDropped() {
+		return dialects().stream()
+			.flatMap((dialect) -> Stream.of(
+					superfluous(dialect, "unknown id", (reply) -> List.of(reply.withId(123_456), reply)),
+					superfluous(dialect, "id 0", (reply) -> List.of(reply.withId(0), reply)),
+					superfluous(dialect, "the same twice", (reply) -> List.of(reply, reply, reply)),
+					superfluous(dialect, "exception with an unknown id",
 							(reply) -> List.of(RawMessage.of(reply.envelope(), TMessageType.EXCEPTION, "echo", -77,
 									new TApplicationException()), reply)),
-					superfluous(transport, "request of the server", (reply) -> List
+					superfluous(dialect, "request of the server", (reply) -> List
 						.of(reply.withId(0).withName("$drain").withType(TMessageType.ONEWAY), reply))));
 	}
 
-	private static Arguments superfluous(ThriftTransport transport, String title,
-			Function<RawMessage, List<RawMessage>> answer) {
-		return Arguments.of(transport, title, answer);
+	private static Arguments superfluous(Dialect dialect, String title, Function<RawMessage, List<RawMessage>> answer) {
+		return Arguments.of(dialect, title, answer);
 	}
 
 	@Test
-	void emptyEnvelopeIsIgnored() throws Exception {
-		byte[] empty = { 0, 0, 0, 14, 0x0f, -1, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0 };
-		RawServer server = answerAllButTheFirst((first) -> {
-			byte[] reply = reply(first).toBytes();
-			byte[] both = Arrays.copyOf(empty, empty.length + reply.length);
-			System.arraycopy(reply, 0, both, empty.length, reply.length);
-			return both;
+	void whiteSpaceBehindUnframedJsonRepliesIsSkipped() throws Exception {
+		RawServer server = this.runtime.start((connection) -> {
+			while (true) {
+				connection
+					.write(Wire.join(connection.receive().reply(new EchoService.add_result(42)).toBytes(), LINE_END));
+			}
 		});
+		TestClient client = client(server, new Dialect(ThriftTransport.UNFRAMED, ThriftProtocol.JSON));
+
+		for (int i = 0; i < 10; i++) {
+			assertThat((int) client.call("add", 40, 2)).isEqualTo(42);
+		}
+		assertThat(server.accepted()).isOne();
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "BINARY", "COMPACT" })
+	void emptyEnvelopeIsIgnored(ThriftProtocol protocol) throws Exception {
+		byte[] empty = { 0, 0, 0, 14, 0x0f, -1, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0 };
+		RawServer server = answerAllButTheFirst((first) -> Wire.join(empty, reply(first).toBytes()));
 
 		List<CompletableFuture<Object>> others = new ArrayList<>();
-		TestClient client = client(server, ThriftTransport.HEADER);
+		TestClient client = client(server, new Dialect(ThriftTransport.HEADER, protocol));
 		CompletableFuture<Object> first = callAll(client, Packets.ofSize(1), others);
 
 		assertThat(first).succeedsWithin(TIMEOUT);
@@ -191,8 +192,8 @@ class HostileReplyIntegrationTests {
 	}
 
 	@ParameterizedTest
-	@EnumSource(names = { "HEADER", "FRAMED" })
-	void replyToAOnewayCallIsDropped(ThriftTransport transport) throws Exception {
+	@MethodSource("dialects")
+	void replyToAOnewayCallIsDropped(Dialect dialect) throws Exception {
 		RawServer server = this.runtime.start((connection) -> {
 			while (true) {
 				RawMessage request = connection.receive();
@@ -200,7 +201,7 @@ class HostileReplyIntegrationTests {
 						: new EchoService.add_result(42)));
 			}
 		});
-		TestClient client = client(server, transport);
+		TestClient client = client(server, dialect);
 
 		for (int i = 0; i < 100; i++) {
 			client.call("note", Packets.ofSize(i));
@@ -210,9 +211,9 @@ class HostileReplyIntegrationTests {
 	}
 
 	@ParameterizedTest
-	@EnumSource(names = { "HEADER", "FRAMED" })
-	void replyBeforeTheRequestIsCompleteIsAccepted(ThriftTransport transport) throws Exception {
-		int size = 8_000_000;
+	@MethodSource("dialects")
+	void replyBeforeTheRequestIsCompleteIsAccepted(Dialect dialect) throws Exception {
+		int size = 5_000_000;
 		RawServer server = this.runtime.start((connection) -> {
 			// enough of the request to see its id, and nothing more before the reply
 			RawMessage request = connection.receivePart(10_000);
@@ -222,7 +223,7 @@ class HostileReplyIntegrationTests {
 				connection.send(connection.receive().reply(new EchoService.add_result(42)));
 			}
 		});
-		TestClient client = client(server, transport, 10_000_000);
+		TestClient client = client(server, dialect, 2 * size);
 
 		assertThat((String) client.call("misbehave", "x".repeat(size))).isEqualTo("early");
 		assertThat((int) client.call("add", 40, 2)).isEqualTo(42);
@@ -230,8 +231,8 @@ class HostileReplyIntegrationTests {
 	}
 
 	@ParameterizedTest
-	@EnumSource(names = { "HEADER", "FRAMED" })
-	void notProcessedIsAnUnprocessedCall(ThriftTransport transport) throws Exception {
+	@MethodSource("dialects")
+	void notProcessedIsAnUnprocessedCall(Dialect dialect) throws Exception {
 		RawServer server = answerAllButTheFirst((first) -> RawMessage
 			.of(first.envelope(), TMessageType.EXCEPTION, "echo", first.id(),
 					new TApplicationException(RemoteApplicationException.NOT_PROCESSED,
@@ -239,25 +240,27 @@ class HostileReplyIntegrationTests {
 			.toBytes());
 
 		List<CompletableFuture<Object>> others = new ArrayList<>();
-		Throwable failure = failureOfFirst(client(server, transport), others);
+		Throwable failure = failureOfFirst(client(server, dialect), others);
 
 		assertThat(failure).isInstanceOf(UnprocessedException.class)
 			.hasMessageContaining("not processed: over??loaded");
 	}
 
 	@ParameterizedTest
-	@EnumSource(names = { "HEADER", "FRAMED" })
-	void frameThatTellsNoCallEndsTheConnection(ThriftTransport transport) throws Exception {
-		assertConnectionIsLost(transport, new byte[] { 0, 0, 0, 3, 1, 2, 3 });
+	@MethodSource("dialects")
+	void firstReplyThatIsNoneLosesTheConnection(Dialect dialect) throws Exception {
+		boolean framed = dialect.transport() != ThriftTransport.UNFRAMED;
+		assertConnectionIsLost(dialect, framed ? new byte[] { 0, 0, 0, 3, 1, 2, 3 } : new byte[] { 1, 2, 3 });
 	}
 
 	@ParameterizedTest
 	@ValueSource(ints = { 0, -1, Integer.MIN_VALUE, Integer.MAX_VALUE })
-	void lengthThatIsNoneEndsTheConnection(int length) throws Exception {
-		assertConnectionIsLost(ThriftTransport.HEADER, ByteBuffer.allocate(4).putInt(length).array());
+	void lengthThatIsNoneLosesTheConnection(int length) throws Exception {
+		assertConnectionIsLost(new Dialect(ThriftTransport.HEADER, ThriftProtocol.BINARY),
+				ByteBuffer.allocate(4).putInt(length).array());
 	}
 
-	private void assertConnectionIsLost(ThriftTransport transport, byte[] answer) throws Exception {
+	private void assertConnectionIsLost(Dialect dialect, byte[] answer) throws Exception {
 		RawServer server = this.runtime.start((connection) -> {
 			connection.receive();
 			connection.write(answer);
@@ -265,7 +268,10 @@ class HostileReplyIntegrationTests {
 		});
 
 		assertThatExceptionOfType(ConnectionLostException.class)
-			.isThrownBy(() -> client(server, transport).call("echo", Packets.ofSize(1)));
+			.isThrownBy(() -> client(server, dialect).call("echo", Packets.ofSize(1)))
+			.withMessageContaining("it never answered; spoken to it: transport " + dialect.transport().key()
+					+ ", protocol " + dialect.protocol().key());
+		assertThat(this.log.lines()).singleElement().asString().startsWith("WARN Closed connection to 127.0.0.1:");
 	}
 
 	/**
@@ -274,10 +280,16 @@ class HostileReplyIntegrationTests {
 	private CompletableFuture<Object> callAll(TestClient client, Packet packet,
 			List<CompletableFuture<Object>> others) {
 		CompletableFuture<Object> first = client.callAsync("echo", packet);
+		others.addAll(callOthers(client));
+		return first;
+	}
+
+	private static List<CompletableFuture<Object>> callOthers(TestClient client) {
+		List<CompletableFuture<Object>> others = new ArrayList<>();
 		for (int i = 0; i < OTHERS; i++) {
 			others.add(client.callAsync("echo", Packets.ofSize(i)));
 		}
-		return first;
+		return others;
 	}
 
 	private Throwable failureOfFirst(TestClient client, List<CompletableFuture<Object>> others) throws Exception {
@@ -296,14 +308,16 @@ class HostileReplyIntegrationTests {
 		assertThat((Packet) client.call("echo", packet)).isEqualTo(packet);
 	}
 
-	private TestClient client(RawServer server, ThriftTransport transport) {
-		return client(server, transport, MAX_FRAME_SIZE);
+	private TestClient client(RawServer server, Dialect dialect) {
+		return client(server, dialect, HostileReply.MAX_FRAME_SIZE);
 	}
 
-	private TestClient client(RawServer server, ThriftTransport transport, int maxFrameSize) {
-		return this.runtime.client((
-				options) -> options.transport(transport).maxFrameSize(maxFrameSize).maxConnections(1).pipelining(1_000),
-				server.port());
+	private TestClient client(RawServer server, Dialect dialect, int maxFrameSize) {
+		return this.runtime.client((options) -> options.transport(dialect.transport())
+			.protocol(dialect.protocol())
+			.maxFrameSize(maxFrameSize)
+			.maxConnections(1)
+			.pipelining(1_000), server.port());
 	}
 
 	/**
@@ -332,6 +346,59 @@ class HostileReplyIntegrationTests {
 		catch (TException ex) {
 			throw new IllegalStateException(ex);
 		}
+	}
+
+	/**
+	 * A server that answers in order, so that it gets one call on each connection. When
+	 * all calls are in flight it spoils the reply of one, waits until that connection is
+	 * closed, and answers all others.
+	 */
+	private static final class OneCallAConnection implements RawServer.Script {
+
+		/**
+		 * The size of the packet by which the call is known.
+		 */
+		private static final int SPOILED_SIZE = OTHERS + 1;
+
+		private final Envelope envelope;
+
+		private final HostileReply hostile;
+
+		private final CountDownLatch inFlight = new CountDownLatch(OTHERS + 1);
+
+		private final CountDownLatch closed = new CountDownLatch(1);
+
+		OneCallAConnection(Dialect dialect, HostileReply hostile) {
+			this.envelope = new Envelope(dialect.transport(), dialect.protocol(), 0);
+			this.hostile = hostile;
+		}
+
+		@Override
+		public void run(RawConnection connection) throws Exception {
+			while (true) {
+				RawMessage request = connection.receive().withEnvelope(this.envelope);
+				if (request.name().endsWith("add")) {
+					connection.send(request.reply(new EchoService.add_result(42)));
+					continue;
+				}
+				RawMessage reply = reply(request);
+				this.inFlight.countDown();
+				await(this.inFlight);
+				if (request.read(new EchoService.echo_args()).getPacket().getData().length == SPOILED_SIZE) {
+					connection.write(this.hostile.spoil().apply(reply));
+					connection.receiveUntilClosed();
+					this.closed.countDown();
+					return;
+				}
+				await(this.closed);
+				connection.send(reply);
+			}
+		}
+
+		private static void await(CountDownLatch latch) throws InterruptedException {
+			assertThat(latch.await(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+		}
+
 	}
 
 }

@@ -1,5 +1,7 @@
 package io.github.thriftboot.netty.server;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -11,6 +13,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -21,6 +27,7 @@ import io.github.thriftboot.netty.protocol.ThriftServiceDescriptor;
 import io.github.thriftboot.netty.protocol.ThriftTransport;
 import io.github.thriftboot.netty.server.ThriftServer.Builder;
 import io.github.thriftboot.netty.test.EchoHandler;
+import io.github.thriftboot.netty.test.LogCapture;
 import io.github.thriftboot.netty.test.OtherHandler;
 import io.github.thriftboot.netty.test.RawConnection;
 import io.github.thriftboot.netty.test.RawMessage;
@@ -28,6 +35,7 @@ import io.github.thriftboot.netty.test.TestClient;
 import io.github.thriftboot.netty.test.TestRuntime;
 import io.github.thriftboot.test.BaseService;
 import io.github.thriftboot.test.EchoService;
+import org.apache.thrift.async.AsyncMethodCallback;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -199,6 +207,25 @@ class ThriftServerIntegrationTests {
 	}
 
 	@Test
+	void whatIsNoMessageEndsAnUnframedConnectionAtOnceWithOneLine() throws Exception {
+		ThriftServer server = this.runtime.start(new EchoHandler());
+		try (LogCapture log = new LogCapture(ThriftServerHandler.class)) {
+			for (ThriftProtocol protocol : List.of(ThriftProtocol.BINARY, ThriftProtocol.COMPACT,
+					ThriftProtocol.JSON)) {
+				RawConnection connection = this.runtime.open(server.port());
+				connection.send(RawMessage.call(new Envelope(ThriftTransport.UNFRAMED, protocol, 0), "add", 1,
+						new EchoService.add_args(40, 2)));
+				assertThat(connection.receive().id()).isOne();
+
+				connection.write(new byte[] { 1 });
+
+				assertThat(connection.receiveUntilClosed()).isZero();
+			}
+			assertThat(log.lines()).hasSize(3).allSatisfy((line) -> assertThat(line).startsWith("WARN Closed"));
+		}
+	}
+
+	@Test
 	void peerThatDoesNotReadItsRepliesIsNotReadAndDisturbsNobody() throws Exception {
 		EchoHandler handler = new EchoHandler();
 		ThriftServer server = this.runtime.start(handler);
@@ -245,6 +272,73 @@ class ThriftServerIntegrationTests {
 
 		await().untilAsserted(() -> assertThat(TestRuntime.connections(server)).isZero());
 		handler.openGate();
+	}
+
+	/**
+	 * The event loop gives up the slots of a connection while a handler puts replies into
+	 * them. It takes many rounds until both touch the same slot at the same moment; a
+	 * buffer that is lost then is found at the end of all tests.
+	 */
+	@Test
+	void disconnectWhileRepliesAreMadeLeavesNothing() throws Exception {
+		BurstHandler handler = new BurstHandler();
+		ThriftServer server = this.runtime
+			.start(ThriftServer.builder().service("EchoService", TestRuntime.ECHO, handler));
+		RawMessage[] burst = IntStream.range(0, BurstHandler.SIZE)
+			.mapToObj((i) -> RawMessage.call(RawMessage.IN_ORDER, "add", i, new EchoService.add_args(i, 0)))
+			.toArray(RawMessage[]::new);
+
+		for (int i = 0; i < 500; i++) {
+			handler.client = this.runtime.open(server.port());
+			handler.client.send(burst);
+			assertThat(handler.answered.tryAcquire(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
+		}
+
+		await().untilAsserted(() -> assertThat(TestRuntime.connections(server)).isZero());
+	}
+
+	/**
+	 * Gathers the calls of a burst. The thread that brings the last one disconnects the
+	 * client and goes on to answer them, the first one last, which holds up the others.
+	 */
+	private static final class BurstHandler extends EchoService.AsyncClient {
+
+		private static final int SIZE = 300;
+
+		private final AtomicReferenceArray<AsyncMethodCallback<Integer>> calls = new AtomicReferenceArray<>(SIZE);
+
+		private final AtomicInteger arrived = new AtomicInteger();
+
+		private final Semaphore answered = new Semaphore(0);
+
+		private volatile RawConnection client;
+
+		BurstHandler() {
+			super(null, null, null);
+		}
+
+		@Override
+		public void add(int index, int nothing, AsyncMethodCallback<Integer> callback) {
+			this.calls.set(index, callback);
+			if (this.arrived.incrementAndGet() % SIZE == 0) {
+				answerAll();
+			}
+		}
+
+		private void answerAll() {
+			try {
+				this.client.close();
+				for (int i = 1; i < SIZE; i++) {
+					this.calls.get(i).onComplete(i);
+				}
+				this.calls.get(0).onComplete(0);
+				this.answered.release();
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		}
+
 	}
 
 }

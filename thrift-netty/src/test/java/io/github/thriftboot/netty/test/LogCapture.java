@@ -8,7 +8,7 @@ import ch.qos.logback.core.read.ListAppender;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps what a class logs, and keeps it off the console.
+ * Keeps what a class or a package logs, and keeps it off the console.
  */
 public final class LogCapture implements AutoCloseable {
 
@@ -21,7 +21,19 @@ public final class LogCapture implements AutoCloseable {
 	 * @param type the class
 	 */
 	public LogCapture(Class<?> type) {
-		this.logger = (Logger) LoggerFactory.getLogger(type.getName());
+		this(type.getName());
+	}
+
+	/**
+	 * Capture the log of all classes of a package until closed.
+	 * @param type the package
+	 */
+	public LogCapture(Package type) {
+		this(type.getName());
+	}
+
+	private LogCapture(String name) {
+		this.logger = (Logger) LoggerFactory.getLogger(name);
 		this.appender.start();
 		this.logger.addAppender(this.appender);
 		this.logger.setAdditive(false);

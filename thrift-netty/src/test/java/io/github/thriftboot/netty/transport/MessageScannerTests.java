@@ -79,6 +79,9 @@ class MessageScannerTests {
 
 	@ParameterizedTest
 	@CsvSource({
+			// another version, or no message at all, as soon as it can be seen
+			"BINARY, '', 00", "BINARY, '', 81", "BINARY, '', 8002", "COMPACT, '', 80", "COMPACT, '', 8222",
+			"COMPACT, '', 8260",
 			// the name
 			"BINARY, '', 80010001 ffffffff", "BINARY, '', 80010001 80000000", "BINARY, '', 80010001 7fffffff",
 			// a string

@@ -2,6 +2,7 @@ package io.github.thriftboot.netty.transport;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -138,6 +139,28 @@ class UnframedDecoderTests {
 	}
 
 	@ParameterizedTest
+	@EnumSource(names = "OLD_BINARY", mode = EnumSource.Mode.EXCLUDE)
+	void messageWithoutAnEndTellsItsStart(ThriftProtocol protocol) {
+		EmbeddedChannel channel = channel(protocol);
+		byte[] message = Wire.call(protocol, "nothing", 1, new TypesService.nothing_args());
+		int bodyLength = (protocol == ThriftProtocol.JSON) ? "{}]".length() : 1;
+		byte[] start = Arrays.copyOf(message, message.length - bodyLength);
+		byte[] endless = Wire.join(start, switch (protocol) {
+			case BINARY, OLD_BINARY -> new byte[] { 99 };
+			case COMPACT -> new byte[] { 0x1e };
+			case JSON -> "[".repeat(300).getBytes(StandardCharsets.US_ASCII);
+		}, new byte[5_000]);
+
+		assertThatExceptionOfType(EndlessMessageException.class)
+			.isThrownBy(() -> channel.writeInbound(Unpooled.wrappedBuffer(message, endless)))
+			.satisfies((ex) -> assertThat(ByteBufUtil.getBytes(ex.head())).startsWith(start)
+				.hasSize(OversizedFrame.HEAD_BYTES));
+
+		assertThat(read(channel)).containsExactly(message);
+		assertThat(channel.finish()).isFalse();
+	}
+
+	@ParameterizedTest
 	@ValueSource(ints = { 1, 3, 1_000_000 })
 	void whiteSpaceAroundJsonMessagesIsSkipped(int step) {
 		EmbeddedChannel channel = channel(ThriftProtocol.JSON);
@@ -190,6 +213,17 @@ class UnframedDecoderTests {
 
 		assertThatExceptionOfType(CorruptedFrameException.class)
 			.isThrownBy(() -> channel.writeInbound(Unpooled.wrappedBuffer(new byte[] { ' ', (byte) b })));
+
+		assertThat(channel.finish()).isFalse();
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "BINARY", "COMPACT" })
+	void onlyJsonHasWhiteSpace(ThriftProtocol protocol) {
+		EmbeddedChannel channel = channel(protocol);
+
+		assertThatExceptionOfType(CorruptedFrameException.class)
+			.isThrownBy(() -> channel.writeInbound(Unpooled.wrappedBuffer(new byte[] { '\n' })));
 
 		assertThat(channel.finish()).isFalse();
 	}
