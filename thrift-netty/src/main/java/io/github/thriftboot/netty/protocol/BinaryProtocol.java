@@ -19,8 +19,8 @@ import org.apache.thrift.transport.TTransportException;
  */
 final class BinaryProtocol extends ByteBufProtocol {
 
-	BinaryProtocol(TConfiguration configuration, MessageLimits limits) throws TTransportException {
-		super(configuration, limits);
+	BinaryProtocol(TConfiguration configuration, int maxContainerLength) throws TTransportException {
+		super(configuration, maxContainerLength);
 	}
 
 	@Override

@@ -89,7 +89,9 @@ abstract class ByteBufProtocol extends TProtocol {
 
 	int position;
 
-	private final MessageLimits limits;
+	private final int maxContainerLength;
+
+	private int maxStringLength;
 
 	private int limit;
 
@@ -107,21 +109,23 @@ abstract class ByteBufProtocol extends TProtocol {
 	/**
 	 * Create a protocol.
 	 * @param configuration the limits that libthrift asks for
-	 * @param limits bound the strings and containers that are read
+	 * @param maxContainerLength the most elements of a container to read
 	 * @throws TTransportException never; libthrift declares it
 	 */
-	ByteBufProtocol(TConfiguration configuration, MessageLimits limits) throws TTransportException {
+	ByteBufProtocol(TConfiguration configuration, int maxContainerLength) throws TTransportException {
 		// libthrift asks the transport for its configuration, and nothing else
 		super(new ByteBufTransport(Unpooled.EMPTY_BUFFER, configuration));
-		this.limits = limits;
+		this.maxContainerLength = maxContainerLength;
 	}
 
 	/**
 	 * Start to read a struct.
 	 * @param source the buffer, which stays with the caller
+	 * @param longestString the longest string or binary value to read in bytes
 	 */
-	final void startReading(ByteBuf source) {
+	final void startReading(ByteBuf source, int longestString) {
 		reset();
+		this.maxStringLength = longestString;
 		this.buffer = source;
 		this.unclaimed = source.readableBytes();
 		this.position = 0;
@@ -346,7 +350,7 @@ abstract class ByteBufProtocol extends TProtocol {
 
 	private void claimString(int length) throws TException {
 		claim(length);
-		checkLimit(length, this.limits.maxStringLength());
+		checkLimit(length, this.maxStringLength);
 	}
 
 	private static void checkLimit(int length, int maxLength) throws TProtocolException {
@@ -366,7 +370,7 @@ abstract class ByteBufProtocol extends TProtocol {
 			throw new TProtocolException(TProtocolException.NEGATIVE_SIZE, "Negative length: " + size);
 		}
 		claim((long) size * elementBytes);
-		checkLimit(size, this.limits.maxContainerLength());
+		checkLimit(size, this.maxContainerLength);
 	}
 
 	/**

@@ -70,8 +70,8 @@ final class CompactProtocol extends ByteBufProtocol {
 	 */
 	private byte fieldValue;
 
-	CompactProtocol(TConfiguration configuration, MessageLimits limits) throws TTransportException {
-		super(configuration, limits);
+	CompactProtocol(TConfiguration configuration, int maxContainerLength) throws TTransportException {
+		super(configuration, maxContainerLength);
 	}
 
 	@Override

@@ -274,7 +274,7 @@ public final class MessageCodec {
 			return;
 		}
 		ByteBufProtocol reader = take(protocol);
-		reader.startReading(body);
+		reader.startReading(body, maxStringLength(struct));
 		try {
 			struct.read(reader);
 		}
@@ -285,13 +285,22 @@ public final class MessageCodec {
 		giveBack(protocol, reader);
 	}
 
+	/**
+	 * What went wrong is told in full, however short the strings of values have to be.
+	 */
+	private int maxStringLength(TSerializable struct) {
+		return (struct instanceof TApplicationException) ? Integer.MAX_VALUE : this.limits.maxStringLength();
+	}
+
 	private void decodeJson(TSerializable struct, ByteBuf body) throws TException {
 		if (body.isReadable() && body.getByte(body.readerIndex()) == ',') {
 			// libthrift takes it when it looks for the end of the sequence id
 			body.skipBytes(1);
 		}
 		try {
-			struct.read(json(body));
+			ByteBufTransport in = new ByteBufTransport(body, this.configuration);
+			struct.read((struct instanceof TApplicationException) ? ThriftProtocol.JSON.create(in)
+					: ThriftProtocol.JSON.create(in, this.limits));
 		}
 		catch (TProtocolException ex) {
 			throw explained(ex);
@@ -324,10 +333,10 @@ public final class MessageCodec {
 	private ByteBufProtocol take(ThriftProtocol protocol) throws TException {
 		if (protocol == ThriftProtocol.COMPACT) {
 			ByteBufProtocol kept = this.compactProtocols.take();
-			return (kept != null) ? kept : new CompactProtocol(this.configuration, this.limits);
+			return (kept != null) ? kept : new CompactProtocol(this.configuration, this.limits.maxContainerLength());
 		}
 		ByteBufProtocol kept = this.binaryProtocols.take();
-		return (kept != null) ? kept : new BinaryProtocol(this.configuration, this.limits);
+		return (kept != null) ? kept : new BinaryProtocol(this.configuration, this.limits.maxContainerLength());
 	}
 
 	private void giveBack(ThriftProtocol protocol, ByteBufProtocol used) {

@@ -5,10 +5,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 import io.github.thriftboot.netty.client.RequestEncodingException;
+import io.github.thriftboot.netty.client.UnprocessedException;
 import io.github.thriftboot.netty.context.CallHeaders;
 import io.github.thriftboot.netty.protocol.Dialect;
 import io.github.thriftboot.netty.protocol.MessageLimits;
@@ -91,6 +93,24 @@ class LimitsIntegrationTests {
 		assertPasses(flatClient, "echoTree", four);
 		assertUnusable("max-recursion-depth 5", () -> flatClient.call("echoTree", five));
 		assertConnectionIsKept(flatClient);
+	}
+
+	@Test
+	void errorsAreToldInFull() {
+		Consumer<MessageLimits.Builder> tiny = (limits) -> limits.maxStringLength(1);
+		ThriftServer overloaded = this.runtime
+			.start(ServerInteropIntegrationTests.builder(new TypesHandler()).executor((call) -> {
+				throw new RejectedExecutionException();
+			}));
+		for (Dialect dialect : Wire.dialects()) {
+			TestClient client = client(dialect, tiny, tiny);
+			TestClient rejected = new TypesClients(this.runtime, dialect, true, overloaded.port())
+				.client(TypesClients.TYPES, tiny);
+
+			assertRefused("max-string-length 1 ", () -> client.call("echoString", "ab"));
+			assertThatExceptionOfType(UnprocessedException.class).isThrownBy(() -> rejected.call("nothing"))
+				.withMessageContaining("not processed: overloaded");
+		}
 	}
 
 	@Test

@@ -138,11 +138,11 @@ class ByteBufProtocolTests {
 		for (int i = 0; i < 20; i++) {
 			bytes.setByte(i, unit);
 		}
-		CompactProtocol protocol = new CompactProtocol(new TConfiguration(), MessageLimits.DEFAULT);
-		protocol.startReading(bytes.duplicate());
+		CompactProtocol protocol = new CompactProtocol(new TConfiguration(), 1_000);
+		protocol.startReading(bytes.duplicate(), 1_000);
 		assertThatExceptionOfType(TProtocolException.class).isThrownBy(protocol::readI32)
 			.withMessage("number is longer than 5 bytes");
-		protocol.startReading(bytes.duplicate());
+		protocol.startReading(bytes.duplicate(), 1_000);
 		assertThatExceptionOfType(TProtocolException.class).isThrownBy(protocol::readI64)
 			.withMessage("number is longer than 10 bytes");
 	}
