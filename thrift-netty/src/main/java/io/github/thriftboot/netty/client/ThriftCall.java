@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * The call keeps its encoded arguments until its outcome, so that it can go to another
  * instance without being encoded again.
  */
-abstract class ThriftCall {
+abstract class ThriftCall implements LoadBalancer.Request {
 
 	private static final VarHandle BODY;
 
@@ -64,6 +64,8 @@ abstract class ThriftCall {
 
 	private final long deadlineNanos;
 
+	private long attemptNanos;
+
 	private volatile @Nullable Endpoint endpoint;
 
 	/**
@@ -92,7 +94,8 @@ abstract class ThriftCall {
 		this.wireName = wireName;
 		this.args = args;
 		this.timeoutNanos = timeoutNanos;
-		this.deadlineNanos = System.nanoTime() + timeoutNanos;
+		this.attemptNanos = System.nanoTime();
+		this.deadlineNanos = this.attemptNanos + timeoutNanos;
 	}
 
 	ThriftMethod method() {
@@ -129,18 +132,27 @@ abstract class ThriftCall {
 	}
 
 	/**
-	 * Return the endpoints that the call was given to; used only by the thread that has
-	 * the call.
-	 * @return the list
+	 * Return when the present attempt was begun.
+	 * @return a {@link System#nanoTime()}
 	 */
-	List<Endpoint> tried() {
+	long attemptNanos() {
+		return this.attemptNanos;
+	}
+
+	/**
+	 * Whether the call was given to an instance; used only by the thread that has the
+	 * call.
+	 */
+	@Override
+	public boolean tried(LoadBalancer.Candidate candidate) {
 		Endpoint current = this.endpoint;
-		if (current == null) {
-			return this.left;
-		}
-		List<Endpoint> tried = new ArrayList<>(this.left);
-		tried.add(current);
-		return tried;
+		return current != null && candidate instanceof Member member
+				&& (member.endpoint() == current || this.left.contains(member.endpoint()));
+	}
+
+	@Override
+	public @Nullable Object hashKey() {
+		return this.channel.hashKey(this.method, this.args, requestHeaders());
 	}
 
 	/**
@@ -148,10 +160,31 @@ abstract class ThriftCall {
 	 * @param next the endpoint
 	 */
 	void goesTo(Endpoint next) {
-		if (this.endpoint != null) {
-			this.left = tried();
+		Endpoint current = this.endpoint;
+		if (current != null) {
+			List<Endpoint> tried = new ArrayList<>(this.left);
+			tried.add(current);
+			this.left = tried;
+			this.attemptNanos = System.nanoTime();
 		}
 		this.endpoint = next;
+	}
+
+	/**
+	 * Note that an endpoint has answered the call.
+	 * @param answering the endpoint
+	 */
+	void answered(Endpoint answering) {
+		this.channel.instanceList().answered(answering);
+	}
+
+	/**
+	 * Note that an endpoint has not answered the call.
+	 * @param silent the endpoint
+	 * @param lost whether the connection was lost, instead of the time being over
+	 */
+	void notAnswered(Endpoint silent, boolean lost) {
+		this.channel.instanceList().notAnswered(silent, System.nanoTime() - this.attemptNanos, lost);
 	}
 
 	/**

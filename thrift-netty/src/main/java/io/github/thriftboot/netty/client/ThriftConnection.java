@@ -439,6 +439,7 @@ final class ThriftConnection {
 		this.load = 0;
 		this.pending.clear((call) -> {
 			this.endpoint.left(call);
+			call.notAnswered(this.endpoint, true);
 			call.attemptFailed(lost(cause));
 		});
 	}
@@ -472,6 +473,7 @@ final class ThriftConnection {
 			call.attemptFailed(this.endpoint.unprocessed(notProcessed, null));
 		}
 		else {
+			this.endpoint.observeLatency(call);
 			call.succeed(reply);
 		}
 	}
@@ -517,6 +519,7 @@ final class ThriftConnection {
 		ThriftCall call = this.pending.remove(sequenceId);
 		if (call != null) {
 			this.endpoint.left(call);
+			call.answered(this.endpoint);
 		}
 		// before the caller gets its reply: its next call looks for room
 		this.load = unanswered();
@@ -572,7 +575,7 @@ final class ThriftConnection {
 		this.pending.abandonIf((call) -> {
 			boolean over = endIfExpired(call, now);
 			if (over) {
-				this.endpoint.left(call);
+				this.endpoint.leftUnanswered(call, now);
 			}
 			return over;
 		});
