@@ -20,10 +20,11 @@ import org.jspecify.annotations.Nullable;
  * @param maxConnections the most connections to an instance that answers in order
  * @param pipelining the most calls on such a connection
  * @param emptyListGrace how long an empty list is not believed
+ * @param balancing which instances calls go to
  */
 record ChannelOptions(CallPolicy policy, Duration connectTimeout, @Nullable ThriftTransport transport,
 		@Nullable ThriftProtocol protocol, boolean multiplexed, MessageCodec codec, int maxConnections, int pipelining,
-		Duration emptyListGrace) {
+		Duration emptyListGrace, BalancingOptions balancing) {
 
 	ChannelOptions {
 		positive("timeout", policy.timeout());
@@ -42,7 +43,7 @@ record ChannelOptions(CallPolicy policy, Duration connectTimeout, @Nullable Thri
 	ChannelOptions(ThriftChannel.Builder builder) {
 		this(CallPolicy.of(builder.timeout), builder.connectTimeout, builder.transport, builder.protocol,
 				builder.multiplexed, new MessageCodec(builder.limits.build()), builder.maxConnections,
-				builder.pipelining, builder.emptyListGrace);
+				builder.pipelining, builder.emptyListGrace, new BalancingOptions(builder));
 	}
 
 	private static void positive(String name, Duration value) {

@@ -23,6 +23,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.NetUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -103,6 +104,15 @@ public final class ConnectionPool implements AutoCloseable {
 
 	EventLoop nextEventLoop() {
 		return this.eventLoops.next();
+	}
+
+	/**
+	 * Return the event loop for what is not about a connection. It is always the same, so
+	 * that the connections stay evenly spread over all of them.
+	 * @return an event loop
+	 */
+	EventExecutor timer() {
+		return this.eventLoops.iterator().next();
 	}
 
 	int firstSequenceId() {

@@ -50,6 +50,11 @@ final class Endpoint {
 
 	private volatile Status status = Status.UP;
 
+	/**
+	 * {@code null} unless a load balancer looks at it.
+	 */
+	private volatile @Nullable PeakEwma latency;
+
 	private volatile @Nullable Throwable lastFailure;
 
 	private volatile boolean closed;
@@ -93,6 +98,58 @@ final class Endpoint {
 	 */
 	@Nullable Throwable lastFailure() {
 		return this.lastFailure;
+	}
+
+	/**
+	 * Return how many calls are here, in the queue or sent.
+	 * @return the present number
+	 */
+	int callsInFlight() {
+		return this.outstanding.get();
+	}
+
+	/**
+	 * Measure latencies from now on.
+	 */
+	void measureLatency() {
+		if (this.latency == null) {
+			this.latency = new PeakEwma();
+		}
+	}
+
+	/**
+	 * Return how long answers take at present.
+	 * @return nanoseconds, 0 if that is not known
+	 */
+	long latencyNanos() {
+		PeakEwma measured = this.latency;
+		return (measured != null) ? measured.value(System.nanoTime()) : 0;
+	}
+
+	/**
+	 * Note how long a call has taken, or was waited for in vain.
+	 * @param call the call
+	 */
+	void observeLatency(ThriftCall call) {
+		PeakEwma measured = this.latency;
+		if (measured != null) {
+			long now = System.nanoTime();
+			measured.observe(now - call.attemptNanos(), now);
+		}
+	}
+
+	/**
+	 * Note that a call has left this endpoint, and that it was not answered in time if
+	 * its deadline has passed.
+	 * @param call the call
+	 * @param now the present {@link System#nanoTime()}
+	 */
+	void leftUnanswered(ThriftCall call, long now) {
+		left(call);
+		if (call.nanosLeft(now) <= 0) {
+			observeLatency(call);
+			call.notAnswered(this, false);
+		}
 	}
 
 	/**
@@ -234,7 +291,7 @@ final class Endpoint {
 			boolean over = call.isDone() || call.nanosLeft(now) <= 0;
 			if (over) {
 				call.timeOut();
-				left(call);
+				leftUnanswered(call, now);
 			}
 			return over;
 		});

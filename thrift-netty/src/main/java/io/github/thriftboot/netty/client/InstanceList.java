@@ -1,27 +1,32 @@
 package io.github.thriftboot.netty.client;
 
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Future;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
-import io.github.thriftboot.netty.client.Endpoint.Status;
+import io.netty.util.concurrent.EventExecutor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The instances of one service and their endpoints. What calls choose from is an
- * immutable snapshot, replaced as a whole when the registry tells a new list and when an
- * endpoint goes down or comes back. Thread-safe.
+ * immutable snapshot, replaced as a whole when the registry tells a new list, when an
+ * endpoint goes down or comes back, when one is left out for failures or no longer, and
+ * about once a second while instances warm up. Thread-safe.
  */
 final class InstanceList {
 
 	private static final Logger logger = LoggerFactory.getLogger(InstanceList.class);
+
+	private static final long WARM_UP_STEP_NANOS = TimeUnit.SECONDS.toNanos(1);
 
 	private final String service;
 
@@ -29,9 +34,23 @@ final class InstanceList {
 
 	private final ChannelOptions options;
 
+	private final EventExecutor timer;
+
+	private final LongSupplier epochMillis;
+
 	private final Runnable statusListener = this::rebuild;
 
 	private final Object lock = new Object();
+
+	/**
+	 * Changed under the lock.
+	 */
+	private final Outliers outliers;
+
+	/**
+	 * Replaces the snapshot when nothing but time has changed. Guarded by the lock.
+	 */
+	private @Nullable Future<?> snapshotTimer;
 
 	/**
 	 * Guarded by the lock.
@@ -46,12 +65,36 @@ final class InstanceList {
 	/**
 	 * Changed under the lock.
 	 */
-	private volatile Snapshot snapshot = Snapshot.of(Map.of());
+	private volatile Snapshot snapshot;
 
 	InstanceList(String service, ConnectionPool pool, ChannelOptions options) {
+		this(service, pool, options, pool.timer(), System::currentTimeMillis);
+	}
+
+	/**
+	 * Create an empty list.
+	 * @param service the name of the service
+	 * @param pool the connections
+	 * @param options the options of the channel
+	 * @param timer runs what has to wait, and tells the time that passes
+	 * @param epochMillis the wall clock
+	 */
+	InstanceList(String service, ConnectionPool pool, ChannelOptions options, EventExecutor timer,
+			LongSupplier epochMillis) {
 		this.service = service;
 		this.pool = pool;
 		this.options = options;
+		this.timer = timer;
+		this.epochMillis = epochMillis;
+		this.outliers = new Outliers(options.balancing().outlierEjection());
+		this.snapshot = Snapshot.of(Map.of(), Set.of(), options.balancing(), now());
+	}
+
+	/**
+	 * The time that passes, in nanoseconds since any moment.
+	 */
+	private long now() {
+		return this.timer.ticker().nanoTime();
 	}
 
 	/**
@@ -59,19 +102,65 @@ final class InstanceList {
 	 * @return the present list
 	 */
 	List<ThriftInstance> all() {
-		return List.copyOf(this.snapshot.members().values());
+		return this.snapshot.members().values().stream().map(Member::instance).toList();
 	}
 
 	/**
 	 * Choose an endpoint for a call.
-	 * @param tried endpoints that are not wanted again
-	 * @return the choice, or {@code null} if there is none
+	 * @param call the call
+	 * @return an endpoint that it was not tried at, or {@code null} if there is none
+	 * @throws RuntimeException what a load balancer or a filter of the application throws
 	 */
-	@Nullable Endpoint choose(List<Endpoint> tried) {
-		Snapshot current = this.snapshot;
-		Endpoint endpoint = current.up().choose(tried, ThreadLocalRandom.current()::nextLong);
-		return (endpoint != null) ? endpoint
-				: current.recovering().choose(tried, ThreadLocalRandom.current()::nextLong);
+	@Nullable Endpoint choose(ThriftCall call) {
+		Member member = (Member) this.snapshot.choose(call);
+		return (member != null) ? member.endpoint() : null;
+	}
+
+	/**
+	 * Whether there is an instance that a call did not go to and that may take it.
+	 * @param call the call
+	 * @return {@code false} if it was tried at all that can be reached
+	 */
+	boolean isAnyUntried(ThriftCall call) {
+		return this.snapshot.members()
+			.values()
+			.stream()
+			.anyMatch((member) -> member.endpoint().status() != Endpoint.Status.DOWN && !call.tried(member));
+	}
+
+	/**
+	 * Note that an endpoint has answered, whatever the answer.
+	 * @param endpoint the endpoint
+	 */
+	void answered(Endpoint endpoint) {
+		if (this.outliers.isAnyFailing()) {
+			synchronized (this.lock) {
+				this.outliers.answered(endpoint);
+			}
+		}
+	}
+
+	/**
+	 * Note that an endpoint has not answered a call: it timed out, or its connection was
+	 * lost after it was sent.
+	 * @param endpoint the endpoint
+	 * @param waitedNanos how long ago it was sent
+	 * @param lost whether its connection was lost
+	 */
+	void notAnswered(Endpoint endpoint, long waitedNanos, boolean lost) {
+		synchronized (this.lock) {
+			Map<Endpoint, Member> members = this.snapshot.members();
+			if (!members.containsKey(endpoint)) {
+				return;
+			}
+			long now = now();
+			Duration leftOut = this.outliers.failed(endpoint, now - waitedNanos, lost, now, this.snapshot.size());
+			if (leftOut != null) {
+				logger.info("{} at {} is left out for {}, because calls to it fail one after the other", this.service,
+						endpoint.address(), leftOut);
+				publish(members);
+			}
+		}
 	}
 
 	/**
@@ -79,15 +168,13 @@ final class InstanceList {
 	 * @return a new exception
 	 */
 	NoInstanceException noneAvailable() {
-		Map<Endpoint, ThriftInstance> members = this.snapshot.members();
+		Map<Endpoint, Member> members = this.snapshot.members();
 		if (members.isEmpty()) {
 			return new NoInstanceException("no instance of " + this.service + " is known", null, null);
 		}
 		Endpoint any = members.keySet().iterator().next();
-		return new NoInstanceException(
-				"no instance of " + this.service + " can be reached (known: "
-						+ members.values().stream().map(ThriftInstance::address).toList() + ")",
-				null, any.lastFailure());
+		return new NoInstanceException("no instance of " + this.service + " can be reached (known: "
+				+ all().stream().map(ThriftInstance::address).toList() + ")", null, any.lastFailure());
 	}
 
 	/**
@@ -106,13 +193,12 @@ final class InstanceList {
 				// too late to be of use, and no fault of the registry
 				return;
 			}
-			Map<Endpoint, ThriftInstance> members = this.snapshot.members();
+			Map<Endpoint, Member> members = this.snapshot.members();
 			if (instances.isEmpty() && members.keySet().stream().anyMatch(Endpoint::isConnected)) {
 				logger.warn("The registry tells no instance of {} any more; keeping {} for {}", this.service,
-						members.values().stream().map(ThriftInstance::address).toList(), this.options.emptyListGrace());
-				this.emptyListTimer = this.pool.nextEventLoop()
-					.schedule(() -> replace(List.of()), this.options.emptyListGrace().toMillis(),
-							TimeUnit.MILLISECONDS);
+						all().stream().map(ThriftInstance::address).toList(), this.options.emptyListGrace());
+				this.emptyListTimer = this.timer.schedule(() -> replace(List.of()),
+						this.options.emptyListGrace().toMillis(), TimeUnit.MILLISECONDS);
 				return;
 			}
 		}
@@ -125,24 +211,21 @@ final class InstanceList {
 			if (this.closed) {
 				return;
 			}
-			Map<Endpoint, ThriftInstance> before = this.snapshot.members();
+			Map<Endpoint, Member> before = this.snapshot.members();
 			Map<Endpoint.Key, Endpoint> known = new LinkedHashMap<>();
 			before.keySet().forEach((endpoint) -> known.put(endpoint.key(), endpoint));
 			Map<Endpoint.Key, ThriftInstance> wanted = new LinkedHashMap<>();
 			instances.forEach((instance) -> wanted.putIfAbsent(this.options.key(instance), instance));
-			Map<Endpoint, ThriftInstance> members = new LinkedHashMap<>();
+			Map<Endpoint, Member> members = new LinkedHashMap<>();
 			wanted.forEach((key, instance) -> {
 				Endpoint endpoint = known.remove(key);
 				if (endpoint == null) {
 					endpoint = acquire(key);
 				}
-				ThriftInstance old = before.get(endpoint);
-				if (old != null && old.started() != instance.started()) {
-					endpoint.retryNow();
-				}
-				members.put(endpoint, instance);
+				members.put(endpoint, member(endpoint, instance, before.get(endpoint)));
 			});
-			this.snapshot = Snapshot.of(members);
+			this.outliers.retain(members.keySet());
+			publish(members);
 			unused = known.values();
 		}
 		logger.debug("{} has instances {}", this.service, instances);
@@ -150,14 +233,59 @@ final class InstanceList {
 		unused.forEach(this::release);
 	}
 
+	private Member member(Endpoint endpoint, ThriftInstance instance, @Nullable Member old) {
+		if (old != null && old.instance().started() == instance.started()) {
+			return new Member(endpoint, instance, old.startNanos());
+		}
+		if (old != null) {
+			this.outliers.forget(endpoint);
+			endpoint.retryNow();
+		}
+		// no more than is needed to be warm, so that no clock, however wrong, overflows
+		long warmUpMillis = this.options.balancing().warmUp().toMillis();
+		long ageMillis = Math.max(0, Math.min(this.epochMillis.getAsLong() - instance.started(), warmUpMillis));
+		return new Member(endpoint, instance, now() - TimeUnit.MILLISECONDS.toNanos(ageMillis));
+	}
+
 	private void rebuild() {
 		synchronized (this.lock) {
-			this.snapshot = Snapshot.of(this.snapshot.members());
+			if (!this.closed) {
+				publish(this.snapshot.members());
+			}
+		}
+	}
+
+	/**
+	 * Replace the snapshot, and plan to do so again when time changes it. Under the lock.
+	 */
+	private void publish(Map<Endpoint, Member> members) {
+		long now = now();
+		this.snapshot = Snapshot.of(members, this.outliers.ejected(now), this.options.balancing(), now);
+		if (this.snapshotTimer != null) {
+			this.snapshotTimer.cancel(false);
+			this.snapshotTimer = null;
+		}
+		long delay = this.outliers.nanosToNextReturn(now);
+		long warmUp = this.options.balancing().warmUp().toNanos();
+		if (members.values().stream().anyMatch((member) -> member.isWarming(now, warmUp))) {
+			delay = Math.min(delay, WARM_UP_STEP_NANOS);
+		}
+		if (delay == Long.MAX_VALUE) {
+			return;
+		}
+		try {
+			this.snapshotTimer = this.timer.schedule(this::rebuild, delay, TimeUnit.NANOSECONDS);
+		}
+		catch (RejectedExecutionException ex) {
+			logger.debug("Instances of {} change no more, as the connection pool is closed", this.service);
 		}
 	}
 
 	private Endpoint acquire(Endpoint.Key key) {
 		Endpoint endpoint = this.pool.acquire(key);
+		if (this.options.balancing().loadBalancer().usesLatency()) {
+			endpoint.measureLatency();
+		}
 		endpoint.addStatusListener(this.statusListener);
 		return endpoint;
 	}
@@ -178,36 +306,10 @@ final class InstanceList {
 				this.emptyListTimer.cancel(false);
 			}
 			unused = this.snapshot.members().keySet();
-			this.snapshot = Snapshot.of(Map.of());
+			this.outliers.retain(Set.of());
+			publish(Map.of());
 		}
 		unused.forEach(this::release);
-	}
-
-	/**
-	 * What a call chooses from.
-	 *
-	 * @param members all endpoints with what is known of them
-	 * @param up those that calls go to
-	 * @param recovering those that calls wait for if none is up
-	 */
-	private record Snapshot(Map<Endpoint, ThriftInstance> members, WeightedRandom up, WeightedRandom recovering) {
-
-		static Snapshot of(Map<Endpoint, ThriftInstance> members) {
-			return new Snapshot(members, choice(members, Status.UP), choice(members, Status.RECOVERING));
-		}
-
-		private static WeightedRandom choice(Map<Endpoint, ThriftInstance> members, Status status) {
-			List<Endpoint> endpoints = new ArrayList<>();
-			List<Integer> weights = new ArrayList<>();
-			members.forEach((endpoint, instance) -> {
-				if (endpoint.status() == status) {
-					endpoints.add(endpoint);
-					weights.add(instance.weight());
-				}
-			});
-			return new WeightedRandom(endpoints, weights);
-		}
-
 	}
 
 }

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * The call keeps its encoded arguments until its outcome, so that it can go to another
  * instance without being encoded again.
  */
-abstract class ThriftCall {
+abstract class ThriftCall implements LoadBalancer.Request {
 
 	private static final VarHandle BODY;
 
@@ -67,6 +67,8 @@ abstract class ThriftCall {
 
 	private final long deadlineNanos;
 
+	private long attemptNanos;
+
 	private volatile @Nullable Endpoint endpoint;
 
 	/**
@@ -101,7 +103,8 @@ abstract class ThriftCall {
 		this.args = args;
 		this.policy = policy;
 		this.timeoutNanos = Math.min(policy.timeout().toNanos(), nanosLeftToCaller());
-		this.deadlineNanos = System.nanoTime() + this.timeoutNanos;
+		this.attemptNanos = System.nanoTime();
+		this.deadlineNanos = this.attemptNanos + this.timeoutNanos;
 	}
 
 	/**
@@ -151,18 +154,27 @@ abstract class ThriftCall {
 	}
 
 	/**
-	 * Return the endpoints that the call was given to; used only by the thread that has
-	 * the call.
-	 * @return the list
+	 * Return when the present attempt was begun.
+	 * @return a {@link System#nanoTime()}
 	 */
-	List<Endpoint> tried() {
+	long attemptNanos() {
+		return this.attemptNanos;
+	}
+
+	/**
+	 * Whether the call was given to an instance; used only by the thread that has the
+	 * call.
+	 */
+	@Override
+	public boolean tried(LoadBalancer.Candidate candidate) {
 		Endpoint current = this.endpoint;
-		if (current == null) {
-			return this.left;
-		}
-		List<Endpoint> tried = new ArrayList<>(this.left);
-		tried.add(current);
-		return tried;
+		return current != null && candidate instanceof Member member
+				&& (member.endpoint() == current || this.left.contains(member.endpoint()));
+	}
+
+	@Override
+	public @Nullable Object hashKey() {
+		return this.channel.hashKey(this.method, this.args, requestHeaders());
 	}
 
 	/**
@@ -170,10 +182,22 @@ abstract class ThriftCall {
 	 * @param next the endpoint
 	 */
 	void goesTo(Endpoint next) {
-		if (this.endpoint != null) {
-			this.left = tried();
+		Endpoint current = this.endpoint;
+		if (current != null) {
+			List<Endpoint> tried = new ArrayList<>(this.left);
+			tried.add(current);
+			this.left = tried;
+			this.attemptNanos = System.nanoTime();
 		}
 		this.endpoint = next;
+	}
+
+	/**
+	 * Forget where the call was, so that it may go there again.
+	 */
+	void startOver() {
+		this.left = List.of();
+		this.endpoint = null;
 	}
 
 	/**
@@ -204,6 +228,23 @@ abstract class ThriftCall {
 		return (int) this.failures.stream()
 			.filter((failure) -> failure instanceof UnprocessedException unprocessed && unprocessed.rejected())
 			.count();
+	}
+
+	/**
+	 * Note that an endpoint has answered the call.
+	 * @param answering the endpoint
+	 */
+	void answered(Endpoint answering) {
+		this.channel.instanceList().answered(answering);
+	}
+
+	/**
+	 * Note that an endpoint has not answered the call.
+	 * @param silent the endpoint
+	 * @param lost whether the connection was lost, instead of the time being over
+	 */
+	void notAnswered(Endpoint silent, boolean lost) {
+		this.channel.instanceList().notAnswered(silent, System.nanoTime() - this.attemptNanos, lost);
 	}
 
 	/**

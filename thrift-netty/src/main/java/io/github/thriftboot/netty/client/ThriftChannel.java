@@ -164,10 +164,13 @@ public final class ThriftChannel implements AutoCloseable {
 	 * @param lastFailure why the last attempt failed, or {@code null}
 	 */
 	private void dispatch(ThriftCall call, @Nullable ThriftCallException lastFailure) {
-		Endpoint endpoint = this.closed ? null : this.instances.choose(call.tried());
-		if (endpoint == null && !this.closed && lastFailure instanceof ConnectionLostException) {
-			// better one that it was lost at than none
-			endpoint = this.instances.choose(List.of());
+		Endpoint endpoint;
+		try {
+			endpoint = choose(call, lastFailure);
+		}
+		catch (RuntimeException ex) {
+			call.fail(new NoInstanceException("no instance of " + this.service + " could be chosen: " + ex, null, ex));
+			return;
 		}
 		if (endpoint == null) {
 			call.fail((lastFailure != null) ? lastFailure : noInstance());
@@ -184,11 +187,32 @@ public final class ThriftChannel implements AutoCloseable {
 		endpoint.send(call);
 	}
 
+	InstanceList instanceList() {
+		return this.instances;
+	}
+
+	@Nullable Object hashKey(ThriftMethod method, TBase<?, ?> args, Map<String, String> headers) {
+		return this.options.balancing().hashKey().of(method, args, headers);
+	}
+
 	private ThriftCallException noInstance() {
 		if (this.closed) {
 			return new UnprocessedException("the channel of " + this.service + " is closed", null, null);
 		}
 		return this.instances.noneAvailable();
+	}
+
+	private @Nullable Endpoint choose(ThriftCall call, @Nullable ThriftCallException lastFailure) {
+		if (this.closed) {
+			return null;
+		}
+		Endpoint endpoint = this.instances.choose(call);
+		if (endpoint == null && lastFailure instanceof ConnectionLostException) {
+			// better one that it was lost at than none
+			call.startOver();
+			endpoint = this.instances.choose(call);
+		}
+		return endpoint;
 	}
 
 	/**
@@ -205,7 +229,7 @@ public final class ThriftChannel implements AutoCloseable {
 			return;
 		}
 		call.attempted(failure);
-		boolean untried = !this.closed && this.instances.choose(call.tried()) != null;
+		boolean untried = !this.closed && this.instances.isAnyUntried(call);
 		long delay = (left > 0) ? this.retries.delayNanos(call, failure, untried, now) : Retries.NEVER;
 		if (delay == Retries.NEVER) {
 			call.fail(failure);
@@ -276,6 +300,20 @@ public final class ThriftChannel implements AutoCloseable {
 		double retryShare = 0.2;
 
 		double retriesPerSecond = 10;
+
+		LoadBalancer loadBalancer = StandardLoadBalancer.WEIGHTED_RANDOM;
+
+		HashKey hashKey = HashKey.argument(0);
+
+		Duration warmUp = Duration.ZERO;
+
+		@Nullable String zone;
+
+		int zoneThreshold = 70;
+
+		OutlierEjection outlierEjection = OutlierEjection.DEFAULT;
+
+		@Nullable InstanceFilter instanceFilter;
 
 		private Builder(ConnectionPool pool, String service, InstanceSource source) {
 			this.pool = pool;
@@ -398,6 +436,95 @@ public final class ThriftChannel implements AutoCloseable {
 		public Builder retryBudget(double share, double perSecond) {
 			this.retryShare = share;
 			this.retriesPerSecond = perSecond;
+			return this;
+		}
+
+		/**
+		 * Set how calls are spread over the instances.
+		 * @param loadBalancer {@link StandardLoadBalancer#WEIGHTED_RANDOM} by default
+		 * @return this builder
+		 */
+		public Builder loadBalancer(LoadBalancer loadBalancer) {
+			this.loadBalancer = loadBalancer;
+			return this;
+		}
+
+		/**
+		 * Set which calls belong together, for
+		 * {@link StandardLoadBalancer#CONSISTENT_HASH}.
+		 * @param hashKey the key of a call, its first argument by default
+		 * @return this builder
+		 */
+		public Builder hashKey(HashKey hashKey) {
+			this.hashKey = hashKey;
+			return this;
+		}
+
+		/**
+		 * Set how long it takes until an instance that has just started gets its full
+		 * share of the calls. Until then its weight grows in proportion to the time since
+		 * its start, from a hundredth. Instances that do not tell when they started have
+		 * their full share at once.
+		 * <p>
+		 * There is no warm-up by default, as in Envoy and gRPC: shares follow the weights
+		 * from the first moment, and while a new version is rolled out, the old instances
+		 * that are left do not have to carry the load of the new ones. Who comes from
+		 * Dubbo, where it is 10 minutes by default, sets that; one or two minutes suffice
+		 * for most JVMs to compile what is hot.
+		 * @param warmUp the time, 0 by default
+		 * @return this builder
+		 */
+		public Builder warmUp(Duration warmUp) {
+			this.warmUp = warmUp;
+			return this;
+		}
+
+		/**
+		 * Set the zone that this process is in. Instances that tell the same zone in
+		 * their metadata ({@code zone}) are preferred as long as enough of them are in
+		 * use, see {@link #zoneThreshold(int)}.
+		 * @param zone the name of the zone, or {@code null}, the default, to prefer none
+		 * @return this builder
+		 */
+		public Builder zone(@Nullable String zone) {
+			this.zone = zone;
+			return this;
+		}
+
+		/**
+		 * Set how many of the instances of the own zone must be connected and not left
+		 * out for failures for their zone to be preferred. With fewer, calls go to all
+		 * zones alike, so that those that are left do not have to carry the load of the
+		 * whole zone. Envoy spills over at about the same measure: with its
+		 * overprovisioning factor of 1.4, below 72 % of healthy hosts. A call that was
+		 * tried at all instances of the own zone goes to another one in any case.
+		 * @param percent the part in percent, 70 by default; 0 stays in the zone as long
+		 * as one is left
+		 * @return this builder
+		 */
+		public Builder zoneThreshold(int percent) {
+			this.zoneThreshold = percent;
+			return this;
+		}
+
+		/**
+		 * Set when an instance is left out although it is connected.
+		 * @param outlierEjection {@link OutlierEjection#DEFAULT} by default
+		 * @return this builder
+		 */
+		public Builder outlierEjection(OutlierEjection outlierEjection) {
+			this.outlierEjection = outlierEjection;
+			return this;
+		}
+
+		/**
+		 * Set which instances a call may go to.
+		 * @param instanceFilter the filter, or {@code null}, the default, for all
+		 * instances
+		 * @return this builder
+		 */
+		public Builder instanceFilter(@Nullable InstanceFilter instanceFilter) {
+			this.instanceFilter = instanceFilter;
 			return this;
 		}
 

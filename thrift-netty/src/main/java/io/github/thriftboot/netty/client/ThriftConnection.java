@@ -463,6 +463,7 @@ final class ThriftConnection {
 		this.load = 0;
 		this.pending.clear((call) -> {
 			this.endpoint.left(call);
+			call.notAnswered(this.endpoint, true);
 			call.attemptFailed(lost(cause));
 		});
 	}
@@ -497,6 +498,7 @@ final class ThriftConnection {
 			call.attemptFailed(this.endpoint.rejected(notProcessed));
 		}
 		else {
+			this.endpoint.observeLatency(call);
 			call.succeed(reply);
 		}
 	}
@@ -545,6 +547,7 @@ final class ThriftConnection {
 		ThriftCall call = this.pending.remove(sequenceId);
 		if (call != null) {
 			this.endpoint.left(call);
+			call.answered(this.endpoint);
 		}
 		// before the caller gets its reply: its next call looks for room
 		this.load = unanswered();
@@ -600,7 +603,7 @@ final class ThriftConnection {
 		this.pending.abandonIf((call) -> {
 			boolean over = endIfExpired(call, now);
 			if (over) {
-				this.endpoint.left(call);
+				this.endpoint.leftUnanswered(call, now);
 			}
 			return over;
 		});

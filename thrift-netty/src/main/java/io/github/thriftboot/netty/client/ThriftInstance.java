@@ -73,4 +73,12 @@ public record ThriftInstance(String host, int port, int weight, @Nullable Thrift
 		return this.host + ":" + this.port;
 	}
 
+	/**
+	 * Return the zone that the instance is in.
+	 * @return the name of the zone, or {@code null} if it does not tell
+	 */
+	public @Nullable String zone() {
+		return InstanceMetadata.zone(this.metadata);
+	}
+
 }

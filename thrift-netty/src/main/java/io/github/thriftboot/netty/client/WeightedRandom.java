@@ -1,74 +1,112 @@
 package io.github.thriftboot.netty.client;
 
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.function.LongUnaryOperator;
+import java.util.function.DoubleSupplier;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses among endpoints at random, in proportion to their weights. Those with weight 0
- * are chosen only if all have it. Choosing takes logarithmic time and allocates nothing.
- * Immutable and thread-safe.
+ * Picks at random, in proportion to the weights. The first pick of a call takes
+ * logarithmic time. Immutable and thread-safe.
  */
-final class WeightedRandom {
+final class WeightedRandom implements LoadBalancer.Picker {
 
-	private final Endpoint[] endpoints;
-
-	/**
-	 * The sum of the weights up to each endpoint.
-	 */
-	private final long[] cumulative;
+	private final LoadBalancer.Candidate[] candidates;
 
 	/**
-	 * Create a choice.
-	 * @param endpoints the endpoints
-	 * @param weights their weights, in the same order, none negative
+	 * The sum of the weights up to each candidate.
 	 */
-	WeightedRandom(List<Endpoint> endpoints, List<Integer> weights) {
-		boolean allZero = weights.stream().allMatch((weight) -> weight == 0);
-		List<Endpoint> chosen = new ArrayList<>();
-		long[] sums = new long[endpoints.size()];
-		long sum = 0;
-		for (int i = 0; i < sums.length; i++) {
-			int weight = allZero ? 1 : weights.get(i);
-			if (weight > 0) {
-				sum += weight;
-				sums[chosen.size()] = sum;
-				chosen.add(endpoints.get(i));
-			}
+	private final double[] cumulative;
+
+	private final DoubleSupplier random;
+
+	/**
+	 * Create a picker.
+	 * @param candidates the candidates, at least one
+	 * @param random makes numbers from 0 up to, not including, 1
+	 */
+	WeightedRandom(List<? extends LoadBalancer.Candidate> candidates, DoubleSupplier random) {
+		this.candidates = candidates.toArray(LoadBalancer.Candidate[]::new);
+		this.cumulative = new double[this.candidates.length];
+		this.random = random;
+		double sum = 0;
+		for (int i = 0; i < this.candidates.length; i++) {
+			sum += this.candidates[i].weight();
+			this.cumulative[i] = sum;
 		}
-		this.endpoints = chosen.toArray(Endpoint[]::new);
-		this.cumulative = Arrays.copyOf(sums, this.endpoints.length);
+	}
+
+	@Override
+	public LoadBalancer.@Nullable Candidate pick(LoadBalancer.Request request) {
+		LoadBalancer.Candidate candidate = this.candidates[draw()];
+		return request.tried(candidate) ? pickUntried(request) : candidate;
 	}
 
 	/**
-	 * Choose an endpoint.
-	 * @param excluded endpoints that are not wanted
-	 * @param random makes a number from 0 up to a bound
-	 * @return the choice, or {@code null} if there is none
+	 * Draw by weight among those that the call was not tried at.
 	 */
-	@Nullable Endpoint choose(List<Endpoint> excluded, LongUnaryOperator random) {
-		int count = this.endpoints.length;
-		if (count == 0) {
-			return null;
-		}
-		int start = (count == 1) ? 0 : indexOf(random.applyAsLong(this.cumulative[count - 1]));
-		for (int i = 0; i < count; i++) {
-			// from the choice on to its neighbours only if it was tried before
-			Endpoint candidate = this.endpoints[(start + i) % count];
-			if (!excluded.contains(candidate)) {
-				return candidate;
+	private LoadBalancer.@Nullable Candidate pickUntried(LoadBalancer.Request request) {
+		LoadBalancer.Candidate picked = null;
+		double sum = 0;
+		for (LoadBalancer.Candidate candidate : this.candidates) {
+			if (!request.tried(candidate)) {
+				sum += candidate.weight();
+				if (picked == null || this.random.getAsDouble() * sum < candidate.weight()) {
+					picked = candidate;
+				}
 			}
 		}
-		return null;
+		return picked;
 	}
 
 	/**
-	 * Find the first endpoint whose cumulative weight is above a point.
+	 * Return a candidate.
+	 * @param index its index
+	 * @return the candidate
 	 */
-	private int indexOf(long point) {
+	LoadBalancer.Candidate candidate(int index) {
+		return this.candidates[index];
+	}
+
+	/**
+	 * Return the number of candidates.
+	 * @return at least 1
+	 */
+	int size() {
+		return this.candidates.length;
+	}
+
+	/**
+	 * Draw a candidate by weight.
+	 * @return its index
+	 */
+	int draw() {
+		int last = this.candidates.length - 1;
+		return (last == 0) ? 0 : indexOf(this.random.getAsDouble() * this.cumulative[last]);
+	}
+
+	/**
+	 * Draw another candidate by weight; there must be one.
+	 * @param drawn the index of the candidate not to draw
+	 * @return its index
+	 */
+	int drawOther(int drawn) {
+		int last = this.candidates.length - 1;
+		double before = (drawn == 0) ? 0 : this.cumulative[drawn - 1];
+		double weight = this.cumulative[drawn] - before;
+		double point = this.random.getAsDouble() * (this.cumulative[last] - weight);
+		int other = indexOf((point < before) ? point : point + weight);
+		if (other == drawn) {
+			// what rounding can do at the borders
+			other = (drawn == last) ? drawn - 1 : drawn + 1;
+		}
+		return other;
+	}
+
+	/**
+	 * Find the first candidate whose cumulative weight is above a point.
+	 */
+	private int indexOf(double point) {
 		int low = 0;
 		int high = this.cumulative.length - 1;
 		while (low < high) {

@@ -154,6 +154,21 @@ public final class ThriftMethod {
 	}
 
 	/**
+	 * Return an argument.
+	 * @param args an argument struct of this method
+	 * @param position the position of the argument in the IDL, from 0
+	 * @return the argument, or {@code null} if it is unset or there are fewer
+	 */
+	public @Nullable Object argument(TBase<?, ?> args, int position) {
+		if (position >= this.argumentFields.length) {
+			return null;
+		}
+		TBase struct = args;
+		TFieldIdEnum field = this.argumentFields[position];
+		return struct.isSet(field) ? struct.getFieldValue(field) : null;
+	}
+
+	/**
 	 * Make an argument struct to decode a request into.
 	 * @return a new struct with nothing set
 	 */

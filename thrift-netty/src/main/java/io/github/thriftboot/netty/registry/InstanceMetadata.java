@@ -45,6 +45,11 @@ public record InstanceMetadata(int port, Set<String> services, int weight, @Null
 	private static final String STARTED = "thrift-started";
 
 	/**
+	 * Not ours: what Eureka and Spring Cloud know zones by.
+	 */
+	private static final String ZONE = "zone";
+
+	/**
 	 * Read metadata from a registry. A value that cannot be read counts as absent, as
 	 * another team's mistake must not stop our calls.
 	 * @param metadata the metadata of an instance
@@ -62,6 +67,16 @@ public record InstanceMetadata(int port, Set<String> services, int weight, @Null
 		long weight = Math.max(0, Math.min(number(metadata.get(WEIGHT), DEFAULT_WEIGHT), Integer.MAX_VALUE));
 		return new InstanceMetadata((int) port, services, (int) weight, ThriftTransport.ofKey(metadata.get(TRANSPORT)),
 				ThriftProtocol.ofKey(metadata.get(PROTOCOL)), Math.max(0, number(metadata.get(STARTED), 0)));
+	}
+
+	/**
+	 * Read the zone of an instance, which its registry's own configuration tells.
+	 * @param metadata the metadata of an instance
+	 * @return the name of the zone, or {@code null} if it does not tell
+	 */
+	public static @Nullable String zone(Map<String, String> metadata) {
+		String zone = metadata.get(ZONE);
+		return (zone == null || zone.isBlank()) ? null : zone.trim();
 	}
 
 	/**

@@ -44,7 +44,10 @@ class ChannelOptionsTests {
 				wrong((builder) -> builder.pipelining(-1), "pipelining: -1"),
 				wrong((builder) -> builder.maxFrameSize(0), "maxFrameSize: 0"),
 				wrong((builder) -> builder.limits((limits) -> limits.maxHeaders(7)), "maxHeaders: 7"),
-				wrong((builder) -> builder.emptyListGrace(Duration.ofSeconds(-1)), "emptyListGrace: PT-1S"));
+				wrong((builder) -> builder.emptyListGrace(Duration.ofSeconds(-1)), "emptyListGrace: PT-1S"),
+				wrong((builder) -> builder.warmUp(Duration.ofSeconds(-1)), "warmUp: PT-1S"),
+				wrong((builder) -> builder.zoneThreshold(-1), "zoneThreshold: -1"),
+				wrong((builder) -> builder.zoneThreshold(101), "zoneThreshold: 101"));
 	}
 
 	private static Arguments wrong(UnaryOperator<Builder> change, String message) {

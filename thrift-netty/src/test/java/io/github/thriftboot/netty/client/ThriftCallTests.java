@@ -1,6 +1,7 @@
 package io.github.thriftboot.netty.client;
 
 import java.time.Duration;
+import java.util.List;
 
 import io.github.thriftboot.netty.protocol.MessageCodec;
 import io.github.thriftboot.netty.protocol.MessageLimits;
@@ -91,6 +92,30 @@ class ThriftCallTests {
 		assertThat(reply.body().refCnt()).isOne();
 		assertThat(body.refCnt()).isZero();
 		reply.release();
+	}
+
+	@Test
+	void callWasTriedWhereItWent() throws Exception {
+		ConnectionPool pool = new ConnectionPool(1);
+		Member[] members = new Member[3];
+		ChannelOptions options = new ChannelOptions(
+				ThriftChannel.builder(pool, "EchoService", InstanceSource.of(List.of())));
+		for (int i = 0; i < members.length; i++) {
+			ThriftInstance instance = ThriftInstance.of("localhost", 1 + i);
+			members[i] = new Member(new Endpoint(options.key(instance), pool), instance, 0);
+		}
+		long begun = this.call.attemptNanos();
+		assertThat(members).noneMatch(this.call::tried);
+
+		this.call.goesTo(members[1].endpoint());
+		assertThat(members).filteredOn(this.call::tried).containsExactly(members[1]);
+		assertThat(this.call.attemptNanos()).isEqualTo(begun);
+
+		this.call.goesTo(members[0].endpoint());
+		assertThat(members).filteredOn(this.call::tried).containsExactly(members[0], members[1]);
+		assertThat(this.call.attemptNanos()).isGreaterThan(begun);
+		assertThat(this.call.tried(new TestCandidate("localhost", 1))).isFalse();
+		pool.close();
 	}
 
 	private ByteBuf encode(ThriftProtocol protocol) throws TException {

@@ -7,6 +7,7 @@ import io.github.thriftboot.netty.protocol.ThriftProtocol;
 import io.github.thriftboot.netty.protocol.ThriftTransport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -43,6 +44,14 @@ class ThriftInstanceTests {
 		metadata.put("thrift-port", "1");
 
 		assertThat(instance.metadata()).containsOnly(Map.entry("thrift-port", "9031"));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "eu-1,eu-1", "' eu-1 ',eu-1", "'',", "' ',", "," })
+	void zoneIsThatOfTheMetadata(String text, String zone) {
+		Map<String, String> metadata = (text != null) ? Map.of("zone", text) : Map.of();
+
+		assertThat(new ThriftInstance("host", 1, 1, null, null, 0, metadata).zone()).isEqualTo(zone);
 	}
 
 	@ParameterizedTest

@@ -1,0 +1,105 @@
+package io.github.thriftboot.netty.client;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The instances of a service at one moment, and what calls choose from. Thread-safe.
+ */
+final class Snapshot {
+
+	private final Map<Endpoint, Member> members;
+
+	private final int size;
+
+	private final Choice up;
+
+	private final Choice recovering;
+
+	private Snapshot(Map<Endpoint, Member> members, Set<Endpoint> ejected, BalancingOptions options) {
+		this.members = members;
+		this.size = Selection.weighty(members.values()).size();
+		List<Member> connected = new ArrayList<>();
+		List<Member> connecting = new ArrayList<>();
+		for (Member member : members.values()) {
+			// asked once: it may change meanwhile, but must not get lost
+			switch (member.endpoint().status()) {
+				case UP -> connected.add(member);
+				case RECOVERING -> connecting.add(member);
+				case DOWN -> {
+				}
+			}
+		}
+		this.up = choice(connected, ejected, options);
+		this.recovering = choice(connecting, ejected, options);
+	}
+
+	private Choice choice(List<Member> candidates, Set<Endpoint> ejected, BalancingOptions options) {
+		Selection all = Selection.of(candidates, this.members.values(), ejected, options);
+		InstanceFilter filter = options.instanceFilter();
+		return new Choice(all, (filter != null) ? new FilteredSelections(filter, candidates, ejected, options) : null);
+	}
+
+	/**
+	 * Make a snapshot.
+	 * @param members the instances
+	 * @param ejected those that failed and should be left out
+	 * @param options how to balance
+	 * @param now the time by the clock of the list, in nanoseconds
+	 * @return the snapshot
+	 */
+	static Snapshot of(Map<Endpoint, Member> members, Set<Endpoint> ejected, BalancingOptions options, long now) {
+		Map<Endpoint, Member> present = new LinkedHashMap<>();
+		long warmUp = options.warmUp().toNanos();
+		members.forEach((endpoint, member) -> present.put(endpoint, member.at(now, warmUp)));
+		return new Snapshot(present, ejected, options);
+	}
+
+	/**
+	 * Return all instances, those that are down included.
+	 * @return the instances by endpoint, in the order of the registry
+	 */
+	Map<Endpoint, Member> members() {
+		return this.members;
+	}
+
+	/**
+	 * Return how many instances share the calls when all are up.
+	 * @return the number of those whose weight is not 0, unless all have it
+	 */
+	int size() {
+		return this.size;
+	}
+
+	/**
+	 * Choose an instance for a call: one that is up, else one to which the connection is
+	 * just being made again.
+	 * @param call the call
+	 * @return the choice, or {@code null} if there is none
+	 */
+	LoadBalancer.@Nullable Candidate choose(ThriftCall call) {
+		LoadBalancer.Candidate candidate = this.up.pick(call);
+		return (candidate != null) ? candidate : this.recovering.pick(call);
+	}
+
+	/**
+	 * What to choose from among the instances of one status.
+	 *
+	 * @param all without a filter
+	 * @param filtered with the filter, or {@code null} if there is none
+	 */
+	private record Choice(Selection all, @Nullable FilteredSelections filtered) {
+
+		LoadBalancer.@Nullable Candidate pick(ThriftCall call) {
+			Selection selection = (this.filtered != null) ? this.filtered.find(call.requestHeaders()) : null;
+			return (selection != null) ? selection.pick(call) : this.all.pick(call);
+		}
+
+	}
+
+}
