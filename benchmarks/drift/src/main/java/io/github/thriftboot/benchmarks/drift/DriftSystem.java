@@ -20,7 +20,7 @@ import io.netty.channel.Channel;
 
 /**
  * Drift with THeader and the binary protocol, so that calls share a connection. Handlers
- * run on a pool; Drift has no other way.
+ * run on its worker threads; Drift has no other way.
  */
 public final class DriftSystem implements BenchmarkSystem, BenchmarkSystemProvider {
 
@@ -37,7 +37,7 @@ public final class DriftSystem implements BenchmarkSystem, BenchmarkSystemProvid
 	@Override
 	public String description() {
 		return Versions.of("Drift", DriftServer.class) + ", " + Versions.of("Netty", Channel.class)
-				+ ": THeader, handlers on a pool";
+				+ ": THeader; handlers on its workers, asynchronous where they wait";
 	}
 
 	@Override

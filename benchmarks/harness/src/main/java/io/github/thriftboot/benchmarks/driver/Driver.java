@@ -25,7 +25,13 @@ import picocli.CommandLine.Spec;
 		description = "Compares ways to call a service. Every reply is checked.")
 public final class Driver implements Callable<Integer> {
 
-	private static final int QUICK_MILLIS = 500;
+	private static final List<Workload> QUICK_WORKLOADS = List.of(Workload.SMALL_16, Workload.FLIGHT_1X128,
+			Workload.MEDIUM_16, Workload.WAIT_256);
+
+	/**
+	 * How much longer a system is warmed up before the first workload: its JVMs are cold.
+	 */
+	private static final int FIRST_WARM_UP_FACTOR = 3;
 
 	private static final int FAILED = 1;
 
@@ -37,7 +43,8 @@ public final class Driver implements Callable<Integer> {
 	@Option(names = "--modules", split = ",", required = true, hidden = true)
 	private List<Path> modules = List.of();
 
-	@Option(names = "--quick", description = "One short round: less than four minutes, rough figures.")
+	@Option(names = "--quick",
+			description = "Four workloads in one short round: less than four minutes, rough figures.")
 	private boolean quick;
 
 	@Option(names = "--systems", split = ",", paramLabel = "name", description = "Only these systems.")
@@ -46,15 +53,15 @@ public final class Driver implements Callable<Integer> {
 	@Option(names = "--workloads", split = ",", paramLabel = "key", description = "Only these workloads.")
 	private List<String> workloads = List.of();
 
-	@Option(names = "--seconds", description = "How long to measure each time, ${DEFAULT-VALUE} by default.")
-	private double seconds = 4;
+	@Option(names = "--seconds", description = "How long to measure each time, 4 by default.")
+	private @Nullable Double seconds;
 
 	@Option(names = "--warm-up", paramLabel = "<seconds>",
-			description = "How long to warm up for each workload, ${DEFAULT-VALUE} by default.")
-	private double warmUp = 3;
+			description = "How long to warm up for each workload, 3 by default; three times as long for the first.")
+	private @Nullable Double warmUp;
 
-	@Option(names = "--rounds", description = "How many times to measure, ${DEFAULT-VALUE} by default.")
-	private int rounds = 5;
+	@Option(names = "--rounds", description = "How many times to measure, 5 by default.")
+	private @Nullable Integer rounds;
 
 	@Option(names = "--report", paramLabel = "<folder>",
 			description = "Where to write performance.md, performance.svg and performance.tsv.")
@@ -93,8 +100,7 @@ public final class Driver implements Callable<Integer> {
 	public Integer call() throws IOException {
 		Path logs = this.report.resolve("logs");
 		List<SystemInfo> chosen = chooseSystems(logs);
-		List<Workload> asked = this.workloads.isEmpty() ? List.of(Workload.values())
-				: this.workloads.stream().map(this::workload).toList();
+		List<Workload> asked = chooseWorkloads();
 		if (this.list) {
 			chosen.forEach((system) -> say("%-24s %s", system.name(), system.description()));
 			asked.forEach((workload) -> say("%-24s %s", workload.key(), workload.title()));
@@ -106,7 +112,7 @@ public final class Driver implements Callable<Integer> {
 				say("start %s", system.name());
 				this.running.add(RunningSystem.start(system, logs));
 			}
-			asked.forEach(this::measure);
+			asked.forEach((workload) -> measure(workload, workload == asked.get(0)));
 		}
 		finally {
 			this.running.forEach(RunningSystem::close);
@@ -114,6 +120,13 @@ public final class Driver implements Callable<Integer> {
 		new Report(this.samples, chosen, asked).write(this.report);
 		say("The report is in %s", this.report);
 		return this.status;
+	}
+
+	private List<Workload> chooseWorkloads() {
+		if (this.workloads.isEmpty()) {
+			return this.quick ? QUICK_WORKLOADS : List.of(Workload.values());
+		}
+		return this.workloads.stream().map(this::workload).toList();
 	}
 
 	private Workload workload(String key) {
@@ -143,11 +156,12 @@ public final class Driver implements Callable<Integer> {
 	/**
 	 * Warm all systems up, then measure them round by round.
 	 */
-	private void measure(Workload workload) {
+	private void measure(Workload workload, boolean first) {
 		say("%n%s", workload.title());
-		Duration warmUpTime = this.quick ? Duration.ofMillis(QUICK_MILLIS) : duration(this.warmUp);
-		Duration time = this.quick ? Duration.ofMillis(QUICK_MILLIS) : duration(this.seconds);
-		for (int round = 0; round <= (this.quick ? 1 : this.rounds); round++) {
+		Duration time = duration(this.seconds, 4);
+		Duration warmUpTime = duration(this.warmUp, 3).multipliedBy(first ? FIRST_WARM_UP_FACTOR : 1);
+		int lastRound = (this.rounds != null) ? this.rounds : (this.quick ? 1 : 5);
+		for (int round = 0; round <= lastRound; round++) {
 			for (RunningSystem system : List.copyOf(this.running)) {
 				if (workload.suits(system.info().asynchronous())) {
 					measure(system, workload, round, (round == 0) ? warmUpTime : time);
@@ -185,8 +199,9 @@ public final class Driver implements Callable<Integer> {
 				: String.format(Locale.ROOT, "   (others used %.0f %% of the processors)", sample.othersPercent());
 	}
 
-	private static Duration duration(double seconds) {
-		return Duration.ofMillis(Math.round(seconds * 1_000));
+	private Duration duration(@Nullable Double seconds, int defaultSeconds) {
+		double value = (seconds != null) ? seconds : (this.quick ? 1 : defaultSeconds);
+		return Duration.ofMillis(Math.round(value * 1_000));
 	}
 
 	private void say(String format, @Nullable Object... args) {

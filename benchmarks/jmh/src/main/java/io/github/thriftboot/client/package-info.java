@@ -1,0 +1,7 @@
+/**
+ * JMH benchmarks of classes that only their own package sees.
+ */
+@NullMarked
+package io.github.thriftboot.client;
+
+import org.jspecify.annotations.NullMarked;
