@@ -1,10 +1,14 @@
 package io.github.thriftboot.netty.client;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
+import io.github.thriftboot.benchmarks.api.EchoService;
+import io.github.thriftboot.netty.protocol.ThriftMethod;
+import io.github.thriftboot.netty.protocol.ThriftServiceDescriptor;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -39,6 +43,14 @@ public class ChoiceBenchmark {
 
 	private InstanceList list;
 
+	private ThriftCall call;
+
+	/**
+	 * One of the ways to balance.
+	 */
+	@Param({ "WEIGHTED_RANDOM", "ROUND_ROBIN", "P2C_EWMA" })
+	public StandardLoadBalancer balancer;
+
 	/**
 	 * Make instances of different weights; nothing is connected.
 	 */
@@ -48,9 +60,13 @@ public class ChoiceBenchmark {
 			.mapToObj((port) -> new ThriftInstance("127.0.0.1", port, 50 + port % 100, null, null, 0, Map.of()))
 			.toList();
 		this.pool = new ConnectionPool(1);
-		ThriftChannel.Builder options = ThriftChannel.builder(this.pool, "EchoService", InstanceSource.of(all));
+		ThriftChannel.Builder options = ThriftChannel.builder(this.pool, "EchoService", InstanceSource.of(all))
+			.loadBalancer(this.balancer);
 		this.list = new InstanceList("EchoService", this.pool, new ChannelOptions(options));
 		this.list.onInstances(all);
+		ThriftMethod method = ThriftServiceDescriptor.of(EchoService.class).method("echo");
+		this.call = new BlockingCall(options.build(), method, method.name(), method.emptyArgs(),
+				CallPolicy.of(Duration.ofSeconds(1)));
 	}
 
 	/**
@@ -68,7 +84,7 @@ public class ChoiceBenchmark {
 	 */
 	@Benchmark
 	public Endpoint choose() {
-		return this.list.choose(List.of());
+		return this.list.choose(this.call);
 	}
 
 }
