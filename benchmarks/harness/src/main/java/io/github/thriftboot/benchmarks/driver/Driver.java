@@ -64,8 +64,12 @@ public final class Driver implements Callable<Integer> {
 	private @Nullable Integer rounds;
 
 	@Option(names = "--report", paramLabel = "<folder>",
-			description = "Where to write performance.md, performance.svg and performance.tsv.")
+			description = "Where to write performance.md and performance.svg, ${DEFAULT-VALUE} by default; "
+					+ "in a performance.md that exists only the figures are replaced.")
 	private Path report = Path.of("benchmarks", "target", "report");
+
+	@Option(names = "--work", hidden = true)
+	private Path work = Path.of("benchmarks", "target", "report");
 
 	@Option(names = "--list", description = "Lists systems and workloads.")
 	private boolean list;
@@ -98,7 +102,7 @@ public final class Driver implements Callable<Integer> {
 
 	@Override
 	public Integer call() throws IOException {
-		Path logs = this.report.resolve("logs");
+		Path logs = this.work.resolve("logs");
 		List<SystemInfo> chosen = chooseSystems(logs);
 		List<Workload> asked = chooseWorkloads();
 		if (this.list) {
@@ -117,8 +121,10 @@ public final class Driver implements Callable<Integer> {
 		finally {
 			this.running.forEach(RunningSystem::close);
 		}
-		new Report(this.samples, chosen, asked).write(this.report);
-		say("The report is in %s", this.report);
+		Report result = new Report(this.samples, chosen, asked);
+		result.writeAll(this.work);
+		result.write(this.report);
+		say("%nThe report is in %s, all figures and logs in %s", this.report, this.work);
 		return this.status;
 	}
 

@@ -35,23 +35,32 @@ final class Report {
 	}
 
 	/**
+	 * Write all measurements as a table for other programs.
+	 * @param folder where the file goes
+	 * @throws IOException if it cannot be written
+	 */
+	void writeAll(Path folder) throws IOException {
+		Files.createDirectories(folder);
+		Files.writeString(folder.resolve(NAME + ".tsv"), tsv());
+	}
+
+	/**
 	 * Write the report.
 	 * @param folder where its files go; there may be an earlier report
 	 * @throws IOException if a file cannot be written
 	 */
 	void write(Path folder) throws IOException {
 		Files.createDirectories(folder);
-		Files.writeString(folder.resolve(NAME + ".tsv"), tsv());
 		List<Workload> measured = this.workloads.stream().filter(this.samples::has).toList();
 		if (measured.isEmpty()) {
 			return;
 		}
-		String figures = new MarkdownTables(this.samples, this.systems, measured).text();
+		boolean chart = new SpeedChart(this.samples, this.systems, measured).write(folder.resolve(NAME + ".svg"));
+		String figures = (chart ? "\n![Calls a second](" + NAME + ".svg)\n" : "")
+				+ new MarkdownTables(this.samples, this.systems, measured).text();
 		Path text = folder.resolve(NAME + ".md");
-		String old = Files.exists(text) ? Files.readString(text)
-				: "# Performance\n\n" + BEGIN + "\n" + END + "\n\n![](" + NAME + ".svg)\n";
+		String old = Files.exists(text) ? Files.readString(text) : "# Performance\n\n" + BEGIN + "\n" + END + "\n";
 		Files.writeString(text, replace(old, figures));
-		new SpeedChart(this.samples, this.systems, measured).write(folder.resolve(NAME + ".svg"));
 	}
 
 	static String replace(String text, String figures) {

@@ -65,12 +65,13 @@ final class SpeedChart {
 	/**
 	 * Write the chart, unless there is nothing to show.
 	 * @param file where to write it
+	 * @return {@code false} if there is nothing to show
 	 * @throws IOException if it cannot be written
 	 */
-	void write(Path file) throws IOException {
+	boolean write(Path file) throws IOException {
 		DefaultCategoryDataset data = data();
 		if (data.getRowCount() == 0) {
-			return;
+			return false;
 		}
 		SVGGraphics2D graphics = new SVGGraphics2D(newDocument());
 		graphics.setSVGCanvasSize(SIZE);
@@ -78,6 +79,7 @@ final class SpeedChart {
 		try (Writer writer = Files.newBufferedWriter(file)) {
 			graphics.stream(writer, true);
 		}
+		return true;
 	}
 
 	private static Document newDocument() {

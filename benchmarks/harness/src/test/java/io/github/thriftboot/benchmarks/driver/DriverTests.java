@@ -38,7 +38,7 @@ class DriverTests {
 				"--warm-up", "0.1", "--rounds", "1"))
 			.as("%s", this.err)
 			.isZero();
-		List<String> lines = Files.readAllLines(this.folder.resolve("report/performance.tsv"));
+		List<String> lines = Files.readAllLines(this.folder.resolve("work/performance.tsv"));
 		assertThat(lines).hasSize(4);
 		assertThat(lines.get(1)).startsWith("1\tsmall-1\tbare\t");
 		assertThat(this.folder.resolve("report/performance.md")).content().contains("| bare |");
@@ -62,12 +62,14 @@ class DriverTests {
 		CommandLine command = Driver.commandLine()
 			.setOut(new PrintWriter(this.out, true))
 			.setErr(new PrintWriter(this.err, true));
-		String[] args = new String[options.length + 4];
+		String[] args = new String[options.length + 6];
 		args[0] = "--modules";
 		args[1] = this.folder.toString();
 		args[2] = "--report";
 		args[3] = this.folder.resolve("report").toString();
-		System.arraycopy(options, 0, args, 4, options.length);
+		args[4] = "--work";
+		args[5] = this.folder.resolve("work").toString();
+		System.arraycopy(options, 0, args, 6, options.length);
 		return command.execute(args);
 	}
 

@@ -97,7 +97,7 @@ class ReportTests {
 
 	@Test
 	void allFiguresAreInATable() throws IOException {
-		this.report.write(this.folder);
+		this.report.writeAll(this.folder);
 		assertThat(Files.readAllLines(this.folder.resolve("performance.tsv"))).hasSize(22)
 			.contains("2\tmixed\tthriftboot\t4000.0\t0\t330.0\t660.0\t1320.0\t1800\t200\t2.000\t3.000\t1.5");
 	}
