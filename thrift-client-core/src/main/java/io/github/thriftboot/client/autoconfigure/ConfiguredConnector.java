@@ -13,6 +13,7 @@ import io.github.thriftboot.client.RegistryInstanceSource;
 import io.github.thriftboot.client.ThriftClientConfigurationException;
 import io.github.thriftboot.client.ThriftClientConnector;
 import io.github.thriftboot.netty.client.ConnectionPool;
+import io.github.thriftboot.netty.client.HashKey;
 import io.github.thriftboot.netty.client.InstanceSource;
 import io.github.thriftboot.netty.client.ThriftChannel;
 import io.github.thriftboot.netty.client.ThriftInstance;
@@ -29,9 +30,10 @@ import org.slf4j.LoggerFactory;
  * @param pool the connections
  * @param breakers the circuit breakers, those of the application if it has any
  * @param registry tells the instances of clients without addresses, or {@code null}
+ * @param extensions what beans change in channels
  */
 record ConfiguredConnector(ThriftClientProperties properties, ConnectionPool pool, CircuitBreakerRegistry breakers,
-		@Nullable InstanceSource registry) implements ThriftClientConnector {
+		@Nullable InstanceSource registry, ChannelExtensions extensions) implements ThriftClientConnector {
 
 	private static final Logger logger = LoggerFactory.getLogger(ConfiguredConnector.class);
 
@@ -69,7 +71,7 @@ record ConfiguredConnector(ThriftClientProperties properties, ConnectionPool poo
 
 	private ThriftChannel channel(String name, String service) {
 		InstanceSource source = source(name, service);
-		return ThriftChannel.builder(this.pool, service, source)
+		ThriftChannel.Builder builder = ThriftChannel.builder(this.pool, service, source)
 			.timeout(this.properties.get(name, ThriftClientServiceProperties::getTimeout))
 			.connectTimeout(this.properties.get(name, ThriftClientServiceProperties::getConnectTimeout))
 			.transport(this.properties.find(name, ThriftClientServiceProperties::getTransport))
@@ -80,8 +82,15 @@ record ConfiguredConnector(ThriftClientProperties properties, ConnectionPool poo
 			.pipelining(this.properties.get(name, (own) -> own.getConnections().getPipelining()))
 			.retryBudget(this.properties.get(name, (own) -> own.getRetry().getBudgetShare()),
 					this.properties.get(name, (own) -> own.getRetry().getBudgetPerSecond()))
-			.emptyListGrace(this.properties.get(name, (own) -> own.getRegistry().getEmptyListGrace()))
-			.build();
+			.emptyListGrace(this.properties.get(name, (own) -> own.getRegistry().getEmptyListGrace()));
+		this.extensions.applyDefaults(builder);
+		apply(name, ThriftClientServiceProperties::getLoadBalancer, builder::loadBalancer);
+		apply(name, ThriftClientServiceProperties::getHashHeader, (header) -> builder.hashKey(HashKey.header(header)));
+		apply(name, ThriftClientServiceProperties::getWarmUp, builder::warmUp);
+		apply(name, ThriftClientServiceProperties::getZone, builder::zone);
+		apply(name, ThriftClientServiceProperties::getZoneThreshold, builder::zoneThreshold);
+		this.extensions.customize(name, builder);
+		return builder.build();
 	}
 
 	void applyLimits(String name, MessageLimits.Builder limits) {

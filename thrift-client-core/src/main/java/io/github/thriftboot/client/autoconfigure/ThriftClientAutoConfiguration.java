@@ -4,11 +4,14 @@ import java.util.Set;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.thriftboot.client.EnableThriftClients;
+import io.github.thriftboot.client.ThriftChannelCustomizer;
 import io.github.thriftboot.client.ThriftClient;
 import io.github.thriftboot.client.ThriftClientFactory;
 import io.github.thriftboot.client.ThriftFallbackPostProcessor;
 import io.github.thriftboot.netty.client.ConnectionPool;
+import io.github.thriftboot.netty.client.InstanceFilter;
 import io.github.thriftboot.netty.client.InstanceSource;
+import io.github.thriftboot.netty.client.LoadBalancer;
 import io.github.thriftboot.netty.client.ThriftChannel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,10 +64,13 @@ public final class ThriftClientAutoConfiguration {
 	@ConditionalOnMissingBean
 	ThriftClientFactory thriftClientFactory(ConfigurableListableBeanFactory beanFactory,
 			ThriftClientProperties properties, ConnectionPool pool, ObjectProvider<CircuitBreakerRegistry> breakers,
-			ObjectProvider<InstanceSource> instances) {
+			ObjectProvider<InstanceSource> instances, ObjectProvider<LoadBalancer> loadBalancer,
+			ObjectProvider<InstanceFilter> instanceFilter, ObjectProvider<ThriftChannelCustomizer> customizers) {
+		ChannelExtensions extensions = new ChannelExtensions(loadBalancer.getIfAvailable(),
+				instanceFilter.getIfAvailable(), customizers.orderedStream().toList());
 		// a registry of our own is no bean, which would displace the user's
 		return new ThriftClientFactory(beanFactory, new ConfiguredConnector(properties, pool,
-				breakers.getIfUnique(CircuitBreakerRegistry::ofDefaults), instances.getIfAvailable()));
+				breakers.getIfUnique(CircuitBreakerRegistry::ofDefaults), instances.getIfAvailable(), extensions));
 	}
 
 	@Bean

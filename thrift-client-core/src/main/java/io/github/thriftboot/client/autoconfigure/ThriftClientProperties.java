@@ -46,6 +46,8 @@ public final class ThriftClientProperties extends ThriftClientServiceProperties 
 		setFallbackOnApplicationError(false);
 		setIdempotent(false);
 		setFailover(true);
+		setWarmUp(Duration.ZERO);
+		setZoneThreshold(70);
 		getRetry().setMaxAttempts(3);
 		getRetry().setBudgetShare(0.2);
 		getRetry().setBudgetPerSecond(10.0);

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.github.thriftboot.netty.client.StandardLoadBalancer;
 import io.github.thriftboot.netty.protocol.ThriftProtocol;
 import io.github.thriftboot.netty.protocol.ThriftTransport;
 import org.jspecify.annotations.Nullable;
@@ -117,6 +118,33 @@ public class ThriftClientServiceProperties {
 	 * Whether a call that did not run is tried at the next instance.
 	 */
 	private @Nullable Boolean failover;
+
+	/**
+	 * How calls are spread over the instances.
+	 */
+	private @Nullable StandardLoadBalancer loadBalancer;
+
+	/**
+	 * Header whose value tells which calls go to the same instance with consistent-hash,
+	 * instead of their first argument.
+	 */
+	private @Nullable String hashHeader;
+
+	/**
+	 * Time until an instance that has just started gets its full share of the calls.
+	 */
+	private @Nullable Duration warmUp;
+
+	/**
+	 * Zone of this application; instances that tell the same zone are preferred.
+	 */
+	private @Nullable String zone;
+
+	/**
+	 * Part of the instances of the zone, in percent, that must be in use for the zone to
+	 * be preferred.
+	 */
+	private @Nullable Integer zoneThreshold;
 
 	/**
 	 * Methods that differ from the others, by their name in the IDL.
@@ -274,6 +302,46 @@ public class ThriftClientServiceProperties {
 
 	public void setFailover(@Nullable Boolean failover) {
 		this.failover = failover;
+	}
+
+	public @Nullable StandardLoadBalancer getLoadBalancer() {
+		return this.loadBalancer;
+	}
+
+	public void setLoadBalancer(@Nullable StandardLoadBalancer loadBalancer) {
+		this.loadBalancer = loadBalancer;
+	}
+
+	public @Nullable String getHashHeader() {
+		return this.hashHeader;
+	}
+
+	public void setHashHeader(@Nullable String hashHeader) {
+		this.hashHeader = hashHeader;
+	}
+
+	public @Nullable Duration getWarmUp() {
+		return this.warmUp;
+	}
+
+	public void setWarmUp(@Nullable Duration warmUp) {
+		this.warmUp = warmUp;
+	}
+
+	public @Nullable String getZone() {
+		return this.zone;
+	}
+
+	public void setZone(@Nullable String zone) {
+		this.zone = zone;
+	}
+
+	public @Nullable Integer getZoneThreshold() {
+		return this.zoneThreshold;
+	}
+
+	public void setZoneThreshold(@Nullable Integer zoneThreshold) {
+		this.zoneThreshold = zoneThreshold;
 	}
 
 	public Map<String, Method> getMethod() {

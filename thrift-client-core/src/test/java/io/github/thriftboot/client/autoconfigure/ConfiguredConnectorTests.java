@@ -6,13 +6,23 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.thriftboot.client.EchoServer;
 import io.github.thriftboot.client.ImportThriftClients;
+import io.github.thriftboot.client.ThriftChannelCustomizer;
 import io.github.thriftboot.netty.client.CallTimeoutException;
+import io.github.thriftboot.netty.client.InstanceFilter;
+import io.github.thriftboot.netty.client.LoadBalancer;
 import io.github.thriftboot.netty.client.RequestEncodingException;
+import io.github.thriftboot.netty.client.ThriftChannel;
+import io.github.thriftboot.netty.context.CallHeaders;
 import io.github.thriftboot.netty.protocol.MessageLimits;
 import io.github.thriftboot.netty.protocol.RemoteApplicationException;
 import io.github.thriftboot.netty.test.Packets;
@@ -26,6 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
 import org.springframework.util.unit.DataSize;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -110,8 +121,81 @@ class ConfiguredConnectorTests {
 
 	private static MessageLimits limits(ThriftClientProperties properties) {
 		MessageLimits.Builder limits = MessageLimits.builder();
-		new ConfiguredConnector(properties, mock(), mock(), null).applyLimits("EchoService", limits);
+		new ConfiguredConnector(properties, mock(), mock(), null, new ChannelExtensions(null, null, List.of()))
+			.applyLimits("EchoService", limits);
 		return limits.build();
+	}
+
+	@Test
+	void loadBalancerOfTheApplicationIsAskedUnlessAnotherOneIsConfigured() {
+		AtomicInteger picks = new AtomicInteger();
+		LoadBalancer first = (candidates) -> (request) -> {
+			picks.incrementAndGet();
+			return candidates.isEmpty() ? null : candidates.get(0);
+		};
+		ApplicationContextRunner withBalancer = this.runner.withBean(LoadBalancer.class, () -> first);
+
+		withBalancer.run((context) -> context.getBean(EchoService.Iface.class).nothing());
+		assertThat(picks).hasPositiveValue();
+
+		picks.set(0);
+		withBalancer.withPropertyValues("thrift.client.service.EchoService.load-balancer=p2c-ewma")
+			.run((context) -> context.getBean(EchoService.Iface.class).nothing());
+		assertThat(picks).hasValue(0);
+	}
+
+	@Test
+	void instanceFilterOfTheApplicationSeesHeadersAndInstances() {
+		Map<String, Object> seen = new ConcurrentHashMap<>();
+		InstanceFilter filter = (headers, instances) -> {
+			seen.putAll(headers);
+			seen.put("instances", instances.size());
+			return instances;
+		};
+		this.runner.withBean(InstanceFilter.class, () -> filter).run((context) -> {
+			try (CallHeaders headers = CallHeaders.open()) {
+				headers.put("version", "2");
+				context.getBean(EchoService.Iface.class).nothing();
+			}
+		});
+		assertThat(seen).containsEntry("version", "2").containsEntry("instances", 1);
+	}
+
+	@Test
+	void customizersComeLastAndInTheirOrder() {
+		List<String> called = new CopyOnWriteArrayList<>();
+		this.runner.withPropertyValues("thrift.client.timeout=1ms")
+			.withBean("second", ThriftChannelCustomizer.class, () -> ordered(2, called))
+			.withBean("first", ThriftChannelCustomizer.class, () -> ordered(1, called))
+			.run((context) -> assertThat(called).containsExactly("1 EchoService", "2 EchoService"));
+	}
+
+	private static ThriftChannelCustomizer ordered(int order, List<String> called) {
+		class OrderedCustomizer implements ThriftChannelCustomizer, Ordered {
+
+			@Override
+			public int getOrder() {
+				return order;
+			}
+
+			@Override
+			public void customize(String client, ThriftChannel.Builder builder) {
+				called.add(order + " " + client);
+			}
+
+		}
+		return new OrderedCustomizer();
+	}
+
+	@Test
+	void wrongBalancingOptionsAreTold() {
+		for (String property : List.of("warm-up=-1s", "zone-threshold=101")) {
+			this.runner.withPropertyValues("thrift.client." + property)
+				.run((context) -> assertThat(context).hasFailed()
+					.getFailure()
+					.rootCause()
+					.hasMessageContaining("(expected: "));
+		}
 	}
 
 	@Test
