@@ -201,7 +201,9 @@ class HostileInputIntegrationTests {
 		}
 		times.add(message, outcome.nanos());
 		assertHealthy(hostile);
-		assertThat(hostile.accepted.get() - accepted).as("new connections after " + message).isEqualTo(kept ? 0 : 1);
+		if (kept) {
+			assertThat(hostile.accepted.get() - accepted).as("new connections after " + message).isZero();
+		}
 	}
 
 	private static Outcome call(HostileServer hostile, String method) {
