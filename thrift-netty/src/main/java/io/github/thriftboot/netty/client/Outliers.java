@@ -20,7 +20,8 @@ final class Outliers {
 	private final Map<Endpoint, Suspect> suspects = new HashMap<>();
 
 	/**
-	 * How many endpoints did not answer the last call.
+	 * How many endpoints did not answer the last call. Read by others, changed by one
+	 * thread at a time.
 	 */
 	private volatile int failing;
 
@@ -43,8 +44,14 @@ final class Outliers {
 	void answered(Endpoint endpoint) {
 		Suspect suspect = this.suspects.get(endpoint);
 		if (suspect != null) {
+			recovered(suspect);
+		}
+	}
+
+	private void recovered(Suspect suspect) {
+		if (suspect.failures > 0) {
 			suspect.failures = 0;
-			countFailing();
+			this.failing--;
 		}
 	}
 
@@ -59,7 +66,7 @@ final class Outliers {
 	 * that does not change
 	 */
 	@Nullable Duration failed(Endpoint endpoint, long startNanos, boolean lost, long now, int members) {
-		if (this.options.consecutiveFailures() == 0) {
+		if (this.options.consecutiveFailures() == 0 || members == 1) {
 			return null;
 		}
 		Suspect suspect = this.suspects.computeIfAbsent(endpoint, (key) -> new Suspect());
@@ -67,24 +74,25 @@ final class Outliers {
 		if (sameLoss || suspect.isEjected(now)) {
 			return null;
 		}
-		suspect.failures++;
+		if (suspect.failures++ == 0) {
+			this.failing++;
+		}
 		suspect.lastFailure = now;
-		countFailing();
 		if (suspect.failures < this.options.consecutiveFailures() || !mayEject(now, members)) {
 			return null;
 		}
-		suspect.failures = 0;
-		countFailing();
+		recovered(suspect);
 		return suspect.eject(now, this.options);
 	}
 
 	private boolean mayEject(long now, int members) {
-		int ejected = ejected(now).size() + 1;
+		int ejected = 1;
+		for (Suspect suspect : this.suspects.values()) {
+			if (suspect.isEjected(now)) {
+				ejected++;
+			}
+		}
 		return ejected < members && ejected * 100L <= (long) this.options.maxPercent() * members;
-	}
-
-	private void countFailing() {
-		this.failing = (int) this.suspects.values().stream().filter((suspect) -> suspect.failures > 0).count();
 	}
 
 	/**
@@ -119,8 +127,10 @@ final class Outliers {
 	 * @param endpoint the endpoint
 	 */
 	void forget(Endpoint endpoint) {
-		this.suspects.remove(endpoint);
-		countFailing();
+		Suspect suspect = this.suspects.remove(endpoint);
+		if (suspect != null) {
+			recovered(suspect);
+		}
 	}
 
 	/**
@@ -128,8 +138,11 @@ final class Outliers {
 	 * @param endpoints those that are still in use
 	 */
 	void retain(Collection<Endpoint> endpoints) {
-		this.suspects.keySet().retainAll(endpoints);
-		countFailing();
+		for (Endpoint endpoint : Set.copyOf(this.suspects.keySet())) {
+			if (!endpoints.contains(endpoint)) {
+				forget(endpoint);
+			}
+		}
 	}
 
 	/**
