@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 
 import io.github.thriftboot.netty.client.RequestEncodingException;
 import io.github.thriftboot.netty.protocol.Envelope;
+import io.github.thriftboot.netty.protocol.LibthriftProtocols;
 import io.github.thriftboot.netty.protocol.ThriftProtocol;
 import io.github.thriftboot.netty.protocol.ThriftServiceDescriptor;
 import io.github.thriftboot.netty.protocol.ThriftTransport;
@@ -82,7 +83,7 @@ class InteropIntegrationTests {
 		this.runtime.closing(socket::close);
 		TTransport transport = fast ? new TFastFramedTransport(socket) : new TFramedTransport(socket);
 		transport.open();
-		TProtocol thrift = protocol.create(transport);
+		TProtocol thrift = LibthriftProtocols.create(protocol, transport);
 
 		EchoService.Client echo = new EchoService.Client(
 				multiplexed ? new TMultiplexedProtocol(thrift, "EchoService") : thrift);

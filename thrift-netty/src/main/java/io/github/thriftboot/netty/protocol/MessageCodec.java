@@ -299,8 +299,7 @@ public final class MessageCodec {
 		}
 		try {
 			ByteBufTransport in = new ByteBufTransport(body, this.configuration);
-			struct.read((struct instanceof TApplicationException) ? ThriftProtocol.JSON.create(in)
-					: ThriftProtocol.JSON.create(in, this.limits));
+			struct.read(new JsonProtocol(in, maxStringLength(struct), this.limits.maxContainerLength()));
 		}
 		catch (TProtocolException ex) {
 			throw explained(ex);
@@ -327,7 +326,8 @@ public final class MessageCodec {
 	}
 
 	private TProtocol json(ByteBuf buffer) throws TException {
-		return ThriftProtocol.JSON.create(new ByteBufTransport(buffer, this.configuration), this.limits);
+		return new JsonProtocol(new ByteBufTransport(buffer, this.configuration), this.limits.maxStringLength(),
+				this.limits.maxContainerLength());
 	}
 
 	private ByteBufProtocol take(ThriftProtocol protocol) throws TException {

@@ -1,21 +1,7 @@
 package io.github.thriftboot.netty.protocol;
 
-import java.nio.ByteBuffer;
 import java.util.Locale;
 
-import io.netty.buffer.ByteBufUtil;
-import org.apache.thrift.TException;
-import org.apache.thrift.protocol.TBinaryProtocol;
-import org.apache.thrift.protocol.TCompactProtocol;
-import org.apache.thrift.protocol.TJSONProtocol;
-import org.apache.thrift.protocol.TList;
-import org.apache.thrift.protocol.TMap;
-import org.apache.thrift.protocol.TProtocol;
-import org.apache.thrift.protocol.TProtocolException;
-import org.apache.thrift.protocol.TSet;
-import org.apache.thrift.protocol.TType;
-import org.apache.thrift.transport.TTransport;
-import org.apache.thrift.transport.TTransportException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,35 +36,6 @@ public enum ThriftProtocol {
 
 	ThriftProtocol(int headerId) {
 		this.headerId = headerId;
-	}
-
-	/**
-	 * Make a protocol object for one message, with no limits but those of the transport.
-	 * Protocol objects keep state, so an object is never used for a second message.
-	 * @param transport the transport to read from or write to
-	 * @return a new protocol object
-	 */
-	public TProtocol create(TTransport transport) {
-		return create(transport, Integer.MAX_VALUE, Integer.MAX_VALUE);
-	}
-
-	/**
-	 * Make a protocol object for one message.
-	 * @param transport the transport to read from
-	 * @param limits bound the strings and containers that are read
-	 * @return a new protocol object
-	 */
-	TProtocol create(TTransport transport, MessageLimits limits) {
-		return create(transport, limits.maxStringLength(), limits.maxContainerLength());
-	}
-
-	private TProtocol create(TTransport transport, int maxStringLength, int maxContainerLength) {
-		return switch (this) {
-			case BINARY -> new Binary(transport, maxStringLength, maxContainerLength, true);
-			case OLD_BINARY -> new Binary(transport, maxStringLength, maxContainerLength, false);
-			case COMPACT -> new Compact(transport, maxStringLength, maxContainerLength);
-			case JSON -> new Json(transport, maxStringLength, maxContainerLength);
-		};
 	}
 
 	/**
@@ -130,125 +87,6 @@ public enum ThriftProtocol {
 			}
 		}
 		return null;
-	}
-
-	/**
-	 * Return the least size of a value, which libthrift 0.25.0 does not know of a UUID:
-	 * containers of them could not be read.
-	 */
-	private static int uuidSize() {
-		return 2 * Long.BYTES;
-	}
-
-	/**
-	 * Return binary data in the form that libthrift 0.25.0 writes right: it takes the
-	 * array of a buffer, and in JSON all of it.
-	 */
-	private static ByteBuffer inArray(ByteBuffer data) {
-		if (data.hasArray() && data.arrayOffset() == 0 && data.position() == 0) {
-			return data;
-		}
-		byte[] bytes = new byte[data.remaining()];
-		data.duplicate().get(bytes);
-		return ByteBuffer.wrap(bytes);
-	}
-
-	private static final class Binary extends TBinaryProtocol {
-
-		Binary(TTransport transport, int maxStringLength, int maxContainerLength, boolean strictWrite) {
-			super(transport, maxStringLength, maxContainerLength, false, strictWrite);
-		}
-
-		@Override
-		public int getMinSerializedSize(byte type) throws TTransportException {
-			return (type == TType.UUID) ? uuidSize() : super.getMinSerializedSize(type);
-		}
-
-		@Override
-		public void writeBinary(ByteBuffer data) throws TException {
-			super.writeBinary(data.hasArray() ? data : inArray(data));
-		}
-
-	}
-
-	private static final class Compact extends TCompactProtocol {
-
-		Compact(TTransport transport, int maxStringLength, int maxContainerLength) {
-			super(transport, maxStringLength, maxContainerLength);
-		}
-
-		@Override
-		public int getMinSerializedSize(byte type) throws TTransportException {
-			return (type == TType.UUID) ? uuidSize() : super.getMinSerializedSize(type);
-		}
-
-	}
-
-	/**
-	 * Has the limits that libthrift gives to the other protocols alone.
-	 */
-	private static final class Json extends TJSONProtocol {
-
-		private final int maxStringLength;
-
-		private final int maxContainerLength;
-
-		Json(TTransport transport, int maxStringLength, int maxContainerLength) {
-			super(transport);
-			this.maxStringLength = maxStringLength;
-			this.maxContainerLength = maxContainerLength;
-		}
-
-		@Override
-		protected void checkReadBytesAvailable(TList list) throws TException {
-			checkLength(list.size, this.maxContainerLength);
-			super.checkReadBytesAvailable(list);
-		}
-
-		@Override
-		protected void checkReadBytesAvailable(TSet set) throws TException {
-			checkLength(set.size, this.maxContainerLength);
-			super.checkReadBytesAvailable(set);
-		}
-
-		@Override
-		protected void checkReadBytesAvailable(TMap map) throws TException {
-			checkLength(map.size, this.maxContainerLength);
-			super.checkReadBytesAvailable(map);
-		}
-
-		@Override
-		public String readString() throws TException {
-			String value = super.readString();
-			if (ByteBufUtil.utf8MaxBytes(value) > this.maxStringLength) {
-				checkLength(ByteBufUtil.utf8Bytes(value), this.maxStringLength);
-			}
-			return value;
-		}
-
-		@Override
-		public ByteBuffer readBinary() throws TException {
-			ByteBuffer value = super.readBinary();
-			checkLength(value.remaining(), this.maxStringLength);
-			return value;
-		}
-
-		private static void checkLength(int length, int maxLength) throws TProtocolException {
-			if (length > maxLength) {
-				throw new TProtocolException(TProtocolException.SIZE_LIMIT, "Length exceeded max allowed: " + length);
-			}
-		}
-
-		@Override
-		public int getMinSerializedSize(byte type) throws TTransportException {
-			return (type == TType.UUID) ? uuidSize() : super.getMinSerializedSize(type);
-		}
-
-		@Override
-		public void writeBinary(ByteBuffer data) throws TException {
-			super.writeBinary(inArray(data));
-		}
-
 	}
 
 }

@@ -10,6 +10,7 @@ import java.net.SocketException;
 import java.nio.ByteBuffer;
 
 import io.github.thriftboot.netty.protocol.Dialect;
+import io.github.thriftboot.netty.protocol.LibthriftProtocols;
 import io.github.thriftboot.netty.protocol.ThriftTransport;
 import org.apache.thrift.TApplicationException;
 import org.apache.thrift.TException;
@@ -75,7 +76,7 @@ final class DialectConnection implements AutoCloseable {
 	 */
 	Message receive(TSerializable body) throws IOException, TException {
 		try {
-			TProtocol protocol = this.dialect.protocol().create(nextMessage());
+			TProtocol protocol = LibthriftProtocols.create(this.dialect.protocol(), nextMessage());
 			TMessage head = protocol.readMessageBegin();
 			TApplicationException error = null;
 			if (head.type == TMessageType.EXCEPTION) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.zip.DeflaterOutputStream;
 
 import io.github.thriftboot.netty.protocol.Dialect;
+import io.github.thriftboot.netty.protocol.LibthriftProtocols;
 import io.github.thriftboot.netty.protocol.ThriftProtocol;
 import io.github.thriftboot.netty.protocol.ThriftTransport;
 import org.apache.thrift.TException;
@@ -74,7 +75,7 @@ public final class Wire {
 	static byte[] encode(ThriftProtocol protocol, Content content) {
 		try {
 			TMemoryBuffer buffer = new TMemoryBuffer(128);
-			content.write(protocol.create(buffer));
+			content.write(LibthriftProtocols.create(protocol, buffer));
 			return Arrays.copyOf(buffer.getArray(), buffer.length());
 		}
 		catch (TException ex) {

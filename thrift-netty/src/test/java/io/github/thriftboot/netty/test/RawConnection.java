@@ -12,6 +12,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.util.List;
 
+import io.github.thriftboot.netty.protocol.LibthriftProtocols;
 import org.apache.thrift.TException;
 import org.apache.thrift.protocol.TProtocol;
 import org.apache.thrift.protocol.TProtocolUtil;
@@ -141,7 +142,8 @@ public final class RawConnection implements AutoCloseable {
 	 */
 	private byte[] readUnframed() throws IOException, TException {
 		RecordingStream recorded = new RecordingStream(this.in);
-		TProtocol protocol = RawMessage.protocolOf((byte) peek()).create(new TIOStreamTransport(recorded));
+		TProtocol protocol = LibthriftProtocols.create(RawMessage.protocolOf((byte) peek()),
+				new TIOStreamTransport(recorded));
 		protocol.readMessageBegin();
 		TProtocolUtil.skip(protocol, TType.STRUCT);
 		protocol.readMessageEnd();

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 
 import io.github.thriftboot.netty.protocol.Envelope;
+import io.github.thriftboot.netty.protocol.LibthriftProtocols;
 import io.github.thriftboot.netty.protocol.ThriftProtocol;
 import io.github.thriftboot.netty.protocol.ThriftTransport;
 import org.apache.thrift.TApplicationException;
@@ -227,7 +228,7 @@ public record RawMessage(Envelope envelope, int envelopeId, String name, byte ty
 			in.position(10 + 4 * in.getShort(8));
 		}
 		TMemoryInputTransport source = new TMemoryInputTransport(frame, in.position(), in.remaining());
-		TMessage message = protocol.create(source).readMessageBegin();
+		TMessage message = LibthriftProtocols.create(protocol, source).readMessageBegin();
 		// libthrift has taken the comma when it looked for the end of the sequence id
 		boolean closed = protocol == ThriftProtocol.JSON && frame[frame.length - 1] == ']';
 		byte[] body = Arrays.copyOfRange(frame, source.getBufferPosition(), frame.length - (closed ? 1 : 0));
@@ -274,7 +275,7 @@ public record RawMessage(Envelope envelope, int envelopeId, String name, byte ty
 	 * @throws TException if the body is no such struct
 	 */
 	public <T extends TSerializable> T read(T struct) throws TException {
-		struct.read(this.envelope.protocol().create(new TMemoryInputTransport(this.body)));
+		struct.read(LibthriftProtocols.create(this.envelope.protocol(), new TMemoryInputTransport(this.body)));
 		return struct;
 	}
 
@@ -293,7 +294,7 @@ public record RawMessage(Envelope envelope, int envelopeId, String name, byte ty
 	private static byte[] encode(ThriftProtocol protocol, Encoder encoder) {
 		try {
 			TMemoryBuffer buffer = new TMemoryBuffer(128);
-			encoder.encode(protocol.create(buffer));
+			encoder.encode(LibthriftProtocols.create(protocol, buffer));
 			return Arrays.copyOf(buffer.getArray(), buffer.length());
 		}
 		catch (TException ex) {
