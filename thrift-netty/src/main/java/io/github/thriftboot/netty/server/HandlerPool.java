@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.netty.util.concurrent.DefaultThreadFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The threads that run handlers, and the bounded queue in front of them. Thread-safe.
@@ -104,7 +105,7 @@ final class HandlerPool implements Executor {
 	private void work() {
 		// cleared first: what comes from now on may need another thread
 		this.waking.set(false);
-		for (Runnable call = this.queue.poll(); call != null; call = this.queue.poll()) {
+		for (Runnable call = next(); call != null; call = next()) {
 			if (!this.queue.isEmpty()) {
 				wakeOne();
 			}
@@ -115,6 +116,11 @@ final class HandlerPool implements Executor {
 				this.outstanding.decrementAndGet();
 			}
 		}
+	}
+
+	private @Nullable Runnable next() {
+		// what waits when the pool is closed is handed out by close()
+		return this.closed ? null : this.queue.poll();
 	}
 
 	/**
