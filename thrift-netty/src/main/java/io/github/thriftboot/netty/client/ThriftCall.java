@@ -198,6 +198,7 @@ abstract class ThriftCall implements LoadBalancer.Request {
 	void startOver() {
 		this.left = List.of();
 		this.endpoint = null;
+		this.attemptNanos = System.nanoTime();
 	}
 
 	/**

@@ -103,18 +103,18 @@ final class HeaderFrame {
 		out.writeInt(sequenceId);
 		int sizeIndex = out.writerIndex();
 		out.writeShort(0);
-		writeVarint(out, envelope.protocol().headerId());
+		Varint.write(out, envelope.protocol().headerId());
 		if (envelope.zlib()) {
-			writeVarint(out, 1);
-			writeVarint(out, ZlibTransform.ID);
+			Varint.write(out, 1);
+			Varint.write(out, ZlibTransform.ID);
 		}
 		else {
-			writeVarint(out, 0);
+			Varint.write(out, 0);
 		}
 		int count = envelope.headers().size() + ((envelope.timeoutMillis() > 0) ? 1 : 0);
 		if (count > 0) {
-			writeVarint(out, INFO_KEY_VALUE);
-			writeVarint(out, count);
+			Varint.write(out, INFO_KEY_VALUE);
+			Varint.write(out, count);
 		}
 		int keyValuesIndex = out.writerIndex();
 		writeKeyValues(out, envelope.headers(), envelope.timeoutMillis());
@@ -129,7 +129,7 @@ final class HeaderFrame {
 
 	private static void writeKeyValues(ByteBuf out, Map<String, String> headers, int timeoutMillis) {
 		if (timeoutMillis > 0) {
-			writeVarint(out, CLIENT_TIMEOUT.length);
+			Varint.write(out, CLIENT_TIMEOUT.length);
 			out.writeBytes(CLIENT_TIMEOUT);
 			writeDecimal(out, timeoutMillis);
 		}
@@ -183,7 +183,7 @@ final class HeaderFrame {
 	}
 
 	private static void writeString(ByteBuf out, String value) {
-		writeVarint(out, ByteBufUtil.utf8Bytes(value));
+		Varint.write(out, ByteBufUtil.utf8Bytes(value));
 		ByteBufUtil.writeUtf8(out, value);
 	}
 
@@ -198,15 +198,6 @@ final class HeaderFrame {
 		for (; unit > 0; unit /= 10) {
 			out.writeByte('0' + value / unit % 10);
 		}
-	}
-
-	private static void writeVarint(ByteBuf out, int value) {
-		int rest = value;
-		while ((rest & ~0x7F) != 0) {
-			out.writeByte((rest & 0x7F) | 0x80);
-			rest >>>= 7;
-		}
-		out.writeByte(rest);
 	}
 
 	private static String overLimit(int count, int bytes, MessageLimits limits) {

@@ -19,8 +19,6 @@ import org.apache.thrift.transport.TTransportException;
  */
 final class JsonProtocol extends TJSONProtocol {
 
-	private static final int UUID_BYTES = 2 * Long.BYTES;
-
 	private final int maxStringLength;
 
 	private final int maxContainerLength;
@@ -73,7 +71,7 @@ final class JsonProtocol extends TJSONProtocol {
 
 	@Override
 	public int getMinSerializedSize(byte type) throws TTransportException {
-		return (type == TType.UUID) ? UUID_BYTES : super.getMinSerializedSize(type);
+		return (type == TType.UUID) ? ByteBufProtocol.UUID_BYTES : super.getMinSerializedSize(type);
 	}
 
 	@Override

@@ -113,8 +113,8 @@ final class MessageHeader {
 			case COMPACT -> {
 				out.writeByte(COMPACT_ID);
 				out.writeByte(message.type() << COMPACT_TYPE_SHIFT | COMPACT_VERSION);
-				writeVarint(message.sequenceId(), out);
-				writeVarint(ByteBufUtil.utf8Bytes(message.name()), out);
+				Varint.write(out, message.sequenceId());
+				Varint.write(out, ByteBufUtil.utf8Bytes(message.name()));
 				ByteBufUtil.writeUtf8(out, message.name());
 			}
 			case JSON -> throw new IllegalArgumentException("protocol: json (expected: binary or compact)");
@@ -125,15 +125,6 @@ final class MessageHeader {
 		int lengthIndex = out.writerIndex();
 		out.writeInt(0);
 		out.setInt(lengthIndex, ByteBufUtil.writeUtf8(out, name));
-	}
-
-	private static void writeVarint(int value, ByteBuf out) {
-		int rest = value;
-		while ((rest & ~0x7F) != 0) {
-			out.writeByte((rest & 0x7F) | 0x80);
-			rest >>>= 7;
-		}
-		out.writeByte(rest);
 	}
 
 	private static TProtocolException malformed(String message) {
