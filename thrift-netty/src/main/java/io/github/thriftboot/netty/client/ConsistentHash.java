@@ -63,8 +63,41 @@ final class ConsistentHash implements LoadBalancer.Picker {
 				points[size++] = (mix(seed + point * GOLDEN) & ~this.indexMask) | i;
 			}
 		}
-		this.ring = Arrays.copyOf(points, size);
-		Arrays.sort(this.ring);
+		this.ring = sorted(points, size);
+	}
+
+	/**
+	 * Sort points in linear time: they are spread evenly, so the high bits of each tell
+	 * nearly where it belongs. It is done for each change of a list, and a list of a
+	 * thousand instances has a point for every second one of its 65,536 places.
+	 */
+	private static long[] sorted(long[] points, int size) {
+		int shift = Long.numberOfLeadingZeros(size);
+		int[] next = new int[(1 << (Long.SIZE - shift)) + 1];
+		for (int i = 0; i < size; i++) {
+			next[place(points[i], shift) + 1]++;
+		}
+		for (int place = 1; place < next.length; place++) {
+			next[place] += next[place - 1];
+		}
+		long[] ring = new long[size];
+		for (int i = 0; i < size; i++) {
+			ring[next[place(points[i], shift)]++] = points[i];
+		}
+		for (int i = 1; i < size; i++) {
+			long point = ring[i];
+			int to = i;
+			for (; to > 0 && ring[to - 1] > point; to--) {
+				ring[to] = ring[to - 1];
+			}
+			ring[to] = point;
+		}
+		return ring;
+	}
+
+	private static int place(long point, int shift) {
+		// the smallest number is the first
+		return (int) ((point ^ Long.MIN_VALUE) >>> shift);
 	}
 
 	@Override

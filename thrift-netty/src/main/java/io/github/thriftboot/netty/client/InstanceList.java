@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 import io.netty.util.concurrent.EventExecutor;
@@ -38,9 +39,21 @@ final class InstanceList {
 
 	private final LongSupplier epochMillis;
 
-	private final Runnable statusListener = this::rebuild;
+	private final Runnable statusListener = this::onStatusChanged;
+
+	/**
+	 * Counts changes of endpoints. Whoever makes a snapshot makes it for all changes so
+	 * far, so that a thousand connections which are lost at once do not cost a thousand
+	 * snapshots.
+	 */
+	private final AtomicLong statusChanges = new AtomicLong();
 
 	private final Object lock = new Object();
+
+	/**
+	 * The changes that the snapshot knows of. Guarded by the lock.
+	 */
+	private long publishedChanges;
 
 	/**
 	 * Changed under the lock.
@@ -247,9 +260,21 @@ final class InstanceList {
 		return new Member(endpoint, instance, now() - TimeUnit.MILLISECONDS.toNanos(ageMillis));
 	}
 
+	private void onStatusChanged() {
+		rebuildFor(this.statusChanges.incrementAndGet());
+	}
+
 	private void rebuild() {
+		rebuildFor(Long.MAX_VALUE);
+	}
+
+	/**
+	 * Replace the snapshot, unless it knows all that it is to know.
+	 * @param change the number of a change
+	 */
+	private void rebuildFor(long change) {
 		synchronized (this.lock) {
-			if (!this.closed) {
+			if (!this.closed && change > this.publishedChanges) {
 				publish(this.snapshot.members());
 			}
 		}
@@ -260,6 +285,7 @@ final class InstanceList {
 	 */
 	private void publish(Map<Endpoint, Member> members) {
 		long now = now();
+		this.publishedChanges = this.statusChanges.get();
 		this.snapshot = Snapshot.of(members, this.outliers.ejected(now), this.options.balancing(), now);
 		if (this.snapshotTimer != null) {
 			this.snapshotTimer.cancel(false);

@@ -46,9 +46,10 @@ public final class ServerProcess implements AutoCloseable {
 	 * @throws IOException if it does not start
 	 */
 	public static ServerProcess start(int port, Path nonces) throws IOException {
-		Process process = new ProcessBuilder(ProcessHandle.current().info().command().orElse("java"), "-Xmx128m",
-				"-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), ServerProcess.class.getName(),
-				String.valueOf(port), nonces.toString())
+		Process process = new ProcessBuilder(ProcessHandle.current().info().command().orElse("java"), "-Xmx64m",
+				"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-cp",
+				System.getProperty("java.class.path"), ServerProcess.class.getName(), String.valueOf(port),
+				nonces.toString())
 			.redirectError(ProcessBuilder.Redirect.INHERIT)
 			.start();
 		BufferedReader output = process.inputReader();
