@@ -105,16 +105,18 @@ public final class ThriftClientProperties extends ThriftClientServiceProperties 
 	 * @return the policy
 	 */
 	CallPolicy policy(String client, String method) {
-		return new CallPolicy(ofMethod(client, method, Method::getTimeout, ThriftClientServiceProperties::getTimeout),
-				ofMethod(client, method, Method::getIdempotent, ThriftClientServiceProperties::getIdempotent),
+		return new CallPolicy(
+				ofMethod(client, method, ThriftMethodProperties::getTimeout, ThriftClientServiceProperties::getTimeout),
+				ofMethod(client, method, ThriftMethodProperties::getIdempotent,
+						ThriftClientServiceProperties::getIdempotent),
 				get(client, (properties) -> properties.getRetry().getMaxAttempts()),
 				get(client, ThriftClientServiceProperties::getFailover));
 	}
 
-	private <T> T ofMethod(String client, String method, Function<Method, @Nullable T> key,
+	private <T> T ofMethod(String client, String method, Function<ThriftMethodProperties, @Nullable T> key,
 			Function<ThriftClientServiceProperties, @Nullable T> otherwise) {
 		T value = find(client, (properties) -> {
-			Method own = entry(properties.getMethod(), method);
+			ThriftMethodProperties own = entry(properties.getMethod(), method);
 			return (own != null) ? key.apply(own) : null;
 		});
 		return (value != null) ? value : get(client, otherwise);

@@ -1,0 +1,50 @@
+package io.github.thriftboot.client.autoconfigure;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When calls are tried again.
+ */
+public final class ThriftRetryProperties {
+
+	/**
+	 * Most attempts of a call that may have run, the first one included.
+	 */
+	private @Nullable Integer maxAttempts;
+
+	/**
+	 * Retries that each call allows, as a share: 0.2 is one for five calls. Calls that no
+	 * server has seen are not counted.
+	 */
+	private @Nullable Double budgetShare;
+
+	/**
+	 * Retries that each second allows besides.
+	 */
+	private @Nullable Double budgetPerSecond;
+
+	public @Nullable Integer getMaxAttempts() {
+		return this.maxAttempts;
+	}
+
+	public void setMaxAttempts(@Nullable Integer maxAttempts) {
+		this.maxAttempts = maxAttempts;
+	}
+
+	public @Nullable Double getBudgetShare() {
+		return this.budgetShare;
+	}
+
+	public void setBudgetShare(@Nullable Double budgetShare) {
+		this.budgetShare = budgetShare;
+	}
+
+	public @Nullable Double getBudgetPerSecond() {
+		return this.budgetPerSecond;
+	}
+
+	public void setBudgetPerSecond(@Nullable Double budgetPerSecond) {
+		this.budgetPerSecond = budgetPerSecond;
+	}
+
+}
