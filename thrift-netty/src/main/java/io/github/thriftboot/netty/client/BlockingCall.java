@@ -4,16 +4,20 @@ import java.util.concurrent.locks.LockSupport;
 
 import io.github.thriftboot.netty.protocol.ThriftMessage;
 import io.github.thriftboot.netty.protocol.ThriftMethod;
+import io.github.thriftboot.netty.transport.AdaptiveSpin;
 import org.apache.thrift.TBase;
 import org.apache.thrift.TException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call whose caller waits for it. The caller parks on the call itself.
+ * A call whose caller waits for it. The caller looks for the outcome for a moment, then
+ * parks on the call itself.
  */
 final class BlockingCall extends ThriftCall {
 
 	private final Thread caller = Thread.currentThread();
+
+	private volatile boolean parked;
 
 	BlockingCall(ThriftChannel channel, ThriftMethod method, String wireName, TBase<?, ?> args, CallPolicy policy) {
 		super(channel, method, wireName, args, policy);
@@ -22,10 +26,42 @@ final class BlockingCall extends ThriftCall {
 	/**
 	 * Wait for the outcome, on the thread that made the call. When that is interrupted,
 	 * it gives the call up and keeps its interrupt flag.
+	 * @param spin tells how long to look for the outcome before the thread goes to sleep
 	 * @return the reply, or {@code null} of a oneway call
 	 * @throws TException what the call failed with
 	 */
-	@Nullable ThriftMessage await() throws TException {
+	@Nullable ThriftMessage await(AdaptiveSpin spin) throws TException {
+		if (!isDone() && !look(spin)) {
+			park();
+		}
+		try {
+			return reply();
+		}
+		catch (ThriftCallException ex) {
+			ex.fillInCallerStackTrace();
+			throw ex;
+		}
+	}
+
+	private boolean look(AdaptiveSpin spin) {
+		int looks = spin.looks();
+		if (looks == 0) {
+			return false;
+		}
+		for (int i = 0; i < looks; i++) {
+			Thread.yield();
+			if (isDone()) {
+				spin.found(i);
+				return true;
+			}
+		}
+		spin.missed();
+		return false;
+	}
+
+	private void park() {
+		// told before the outcome is looked at: who ends the call looks here after it
+		this.parked = true;
 		while (!isDone()) {
 			long left = nanosLeft(System.nanoTime());
 			if (left <= 0) {
@@ -39,18 +75,13 @@ final class BlockingCall extends ThriftCall {
 				}
 			}
 		}
-		try {
-			return reply();
-		}
-		catch (ThriftCallException ex) {
-			ex.fillInCallerStackTrace();
-			throw ex;
-		}
 	}
 
 	@Override
 	void onOutcome() {
-		LockSupport.unpark(this.caller);
+		if (this.parked) {
+			LockSupport.unpark(this.caller);
+		}
 	}
 
 }

@@ -15,6 +15,7 @@ import io.github.thriftboot.netty.protocol.RemoteApplicationException;
 import io.github.thriftboot.netty.protocol.ThriftMethod;
 import io.github.thriftboot.netty.protocol.ThriftProtocol;
 import io.github.thriftboot.netty.protocol.ThriftTransport;
+import io.github.thriftboot.netty.transport.AdaptiveSpin;
 import io.netty.buffer.ByteBufAllocator;
 import org.apache.thrift.TBase;
 import org.apache.thrift.TException;
@@ -34,7 +35,7 @@ public final class ThriftChannel implements AutoCloseable {
 
 	private final ChannelOptions options;
 
-	private final Map<ThriftMethod, String> wireNames = new ConcurrentHashMap<>();
+	private final Map<ThriftMethod, MethodState> methods = new ConcurrentHashMap<>();
 
 	private final ReplyReader replies;
 
@@ -116,10 +117,11 @@ public final class ThriftChannel implements AutoCloseable {
 			throw new IllegalStateException(
 					method + " was called on an event loop, which must not wait; call it from another thread");
 		}
-		BlockingCall call = new BlockingCall(this, method, wireName(method), args, policy);
+		MethodState state = state(method);
+		BlockingCall call = new BlockingCall(this, method, state.wireName(), args, policy);
 		this.retryBudget.onCall();
 		dispatch(call, null);
-		return this.replies.value(method, call.await());
+		return this.replies.value(method, call.await(state.spin()));
 	}
 
 	/**
@@ -144,18 +146,20 @@ public final class ThriftChannel implements AutoCloseable {
 	 * or cancels it gives the call up
 	 */
 	public CompletableFuture<@Nullable Object> callAsync(ThriftMethod method, TBase<?, ?> args, CallPolicy policy) {
-		AsyncCall call = new AsyncCall(this, method, wireName(method), args, policy, this.replies);
+		AsyncCall call = new AsyncCall(this, method, state(method).wireName(), args, policy, this.replies);
 		this.retryBudget.onCall();
 		dispatch(call, null);
 		return call.result();
 	}
 
-	private String wireName(ThriftMethod method) {
-		if (!this.options.multiplexed()) {
-			return method.name();
-		}
-		String name = this.wireNames.get(method);
-		return (name != null) ? name : this.wireNames.computeIfAbsent(method, (key) -> this.service + ":" + key.name());
+	private MethodState state(ThriftMethod method) {
+		MethodState state = this.methods.get(method);
+		return (state != null) ? state : this.methods.computeIfAbsent(method, this::newState);
+	}
+
+	private MethodState newState(ThriftMethod method) {
+		String name = method.name();
+		return new MethodState(this.options.multiplexed() ? this.service + ":" + name : name, new AdaptiveSpin());
 	}
 
 	/**
@@ -266,6 +270,15 @@ public final class ThriftChannel implements AutoCloseable {
 		this.closed = true;
 		this.subscription.close();
 		this.instances.close();
+	}
+
+	/**
+	 * What is kept for each method.
+	 *
+	 * @param wireName the name that requests carry
+	 * @param spin how long its callers look for the outcome before they go to sleep
+	 */
+	private record MethodState(String wireName, AdaptiveSpin spin) {
 	}
 
 	/**

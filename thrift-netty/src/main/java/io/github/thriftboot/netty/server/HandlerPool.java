@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.github.thriftboot.netty.transport.AdaptiveSpin;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,13 @@ final class HandlerPool implements Executor {
 	 * Whether a thread is on its way to the queue.
 	 */
 	private final AtomicBoolean waking = new AtomicBoolean();
+
+	/**
+	 * Whether a thread that has nothing to do still looks for calls.
+	 */
+	private final AtomicBoolean looking = new AtomicBoolean();
+
+	private final AdaptiveSpin spin = new AdaptiveSpin();
 
 	private final Runnable work = this::work;
 
@@ -77,7 +85,7 @@ final class HandlerPool implements Executor {
 			throw new RejectedExecutionException("all handler threads are busy, and the queue is full");
 		}
 		this.queue.add(call);
-		if (!this.closed) {
+		if (!this.closed && !this.looking.get()) {
 			wakeOne();
 		}
 		if (this.closed && this.queue.remove(call)) {
@@ -105,7 +113,7 @@ final class HandlerPool implements Executor {
 	private void work() {
 		// cleared first: what comes from now on may need another thread
 		this.waking.set(false);
-		for (Runnable call = next(); call != null; call = next()) {
+		for (Runnable call = next(); call != null; call = nextOrLook()) {
 			if (!this.queue.isEmpty()) {
 				wakeOne();
 			}
@@ -121,6 +129,34 @@ final class HandlerPool implements Executor {
 	private @Nullable Runnable next() {
 		// what waits when the pool is closed is handed out by close()
 		return this.closed ? null : this.queue.poll();
+	}
+
+	/**
+	 * Look for a call for a moment before the thread goes to sleep; one thread at a time
+	 * does so. While it looks, nobody wakes another one.
+	 */
+	private @Nullable Runnable nextOrLook() {
+		Runnable call = next();
+		if (call != null || this.looking.get() || !this.looking.compareAndSet(false, true)) {
+			return call;
+		}
+		int looks = this.spin.looks();
+		int looked = 0;
+		while (looked < looks && call == null) {
+			Thread.yield();
+			call = next();
+			looked++;
+		}
+		this.looking.set(false);
+		if (call != null) {
+			this.spin.found(looked);
+			return call;
+		}
+		if (looks > 0) {
+			this.spin.missed();
+		}
+		// again, because whoever put one in meanwhile has woken nobody
+		return next();
 	}
 
 	/**

@@ -1,5 +1,6 @@
 package io.github.thriftboot.netty.transport;
 
+import java.nio.channels.spi.SelectorProvider;
 import java.util.concurrent.ThreadFactory;
 
 import io.netty.channel.EventLoopGroup;
@@ -26,7 +27,8 @@ public final class EventLoops {
 		NettyVersion.check();
 		ThreadFactory threadFactory = new DefaultThreadFactory(name, daemon);
 		int count = (threads > 0) ? threads : Runtime.getRuntime().availableProcessors();
-		return new MultiThreadIoEventLoopGroup(count, threadFactory, NioIoHandler.newFactory());
+		return new MultiThreadIoEventLoopGroup(count, threadFactory,
+				NioIoHandler.newFactory(SelectorProvider.provider(), () -> new SpinningSelect(new AdaptiveSpin())));
 	}
 
 }

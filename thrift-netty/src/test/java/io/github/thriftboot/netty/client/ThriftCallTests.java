@@ -10,6 +10,7 @@ import io.github.thriftboot.netty.protocol.ThriftMethod;
 import io.github.thriftboot.netty.protocol.ThriftProtocol;
 import io.github.thriftboot.netty.test.RawMessage;
 import io.github.thriftboot.netty.test.TestRuntime;
+import io.github.thriftboot.netty.transport.AdaptiveSpin;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import org.apache.thrift.TException;
@@ -53,7 +54,7 @@ class ThriftCallTests {
 		ThriftMessage reply = reply();
 		this.call.succeed(reply);
 
-		assertThatExceptionOfType(CallTimeoutException.class).isThrownBy(this.call::await)
+		assertThatExceptionOfType(CallTimeoutException.class).isThrownBy(() -> this.call.await(new AdaptiveSpin()))
 			.satisfies((failure) -> assertThat(failure.getStackTrace()).as("of the caller").isNotEmpty());
 		assertThat(body.refCnt()).isZero();
 		assertThat(reply.body().refCnt()).as("late reply").isZero();
@@ -88,7 +89,7 @@ class ThriftCallTests {
 
 		this.call.succeed(reply);
 
-		assertThat(this.call.await()).isSameAs(reply);
+		assertThat(this.call.await(new AdaptiveSpin())).isSameAs(reply);
 		assertThat(reply.body().refCnt()).isOne();
 		assertThat(body.refCnt()).isZero();
 		reply.release();

@@ -114,6 +114,22 @@ class HandlerPoolTests {
 		assertThat(runs).hasValue(threads * callsPerThread);
 	}
 
+	/**
+	 * A thread that has just gone to sleep, or is about to, must not be taken for one
+	 * that looks for calls.
+	 */
+	@Test
+	void noCallIsForgottenWhileThreadsGoToSleep() throws Exception {
+		for (int i = 0; i < 5_000; i++) {
+			CountDownLatch done = new CountDownLatch(1);
+			this.pool.execute(done::countDown);
+			assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
+			for (int pause = i % 40; pause > 0; pause--) {
+				Thread.yield();
+			}
+		}
+	}
+
 	@Test
 	void closeInterruptsWhatRunsAndHandsOutWhatWaits() throws Exception {
 		this.pool = new HandlerPool(1, 2);
