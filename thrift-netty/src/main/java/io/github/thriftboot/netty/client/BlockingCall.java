@@ -15,8 +15,8 @@ final class BlockingCall extends ThriftCall {
 
 	private final Thread caller = Thread.currentThread();
 
-	BlockingCall(ThriftChannel channel, ThriftMethod method, String wireName, TBase<?, ?> args, CallPolicy policy) {
-		super(channel, method, wireName, args, policy);
+	BlockingCall(CallDispatcher dispatcher, ThriftMethod method, String wireName, TBase<?, ?> args, CallPolicy policy) {
+		super(dispatcher, method, wireName, args, policy);
 	}
 
 	/**
