@@ -12,6 +12,7 @@ import io.github.thriftboot.client.GuardedChannel;
 import io.github.thriftboot.client.RegistryInstanceSource;
 import io.github.thriftboot.client.ThriftClientConfigurationException;
 import io.github.thriftboot.client.ThriftClientConnector;
+import io.github.thriftboot.netty.client.BalancingOptions;
 import io.github.thriftboot.netty.client.ConnectionPool;
 import io.github.thriftboot.netty.client.HashKey;
 import io.github.thriftboot.netty.client.InstanceSource;
@@ -41,6 +42,7 @@ record ConfiguredConnector(ThriftClientProperties properties, ConnectionPool poo
 	public GuardedChannel connect(String name, String service, ThriftServiceDescriptor descriptor) {
 		checkMethods(name, descriptor.methods().keySet());
 		try {
+			descriptor.methods().keySet().forEach((method) -> checkPolicy(name, method));
 			CircuitBreaker breaker = breaker(name);
 			return new GuardedChannel(channel(name, service), breaker,
 					(method) -> this.properties.policy(name, method.name()),
@@ -69,6 +71,15 @@ record ConfiguredConnector(ThriftClientProperties properties, ConnectionPool poo
 		});
 	}
 
+	private void checkPolicy(String name, String method) {
+		try {
+			this.properties.policy(name, method);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new IllegalArgumentException("method " + method + ": " + ex.getMessage(), ex);
+		}
+	}
+
 	private ThriftChannel channel(String name, String service) {
 		InstanceSource source = source(name, service);
 		ThriftChannel.Builder builder = ThriftChannel.builder(this.pool, service, source)
@@ -82,15 +93,21 @@ record ConfiguredConnector(ThriftClientProperties properties, ConnectionPool poo
 			.pipelining(this.properties.get(name, (own) -> own.getConnections().getPipelining()))
 			.retryBudget(this.properties.get(name, (own) -> own.getRetry().getBudgetShare()),
 					this.properties.get(name, (own) -> own.getRetry().getBudgetPerSecond()))
+			.maxWaitingCalls(this.properties.get(name, ThriftClientServiceProperties::getMaxWaitingCalls))
 			.emptyListGrace(this.properties.get(name, (own) -> own.getRegistry().getEmptyListGrace()));
-		this.extensions.applyDefaults(builder);
-		apply(name, ThriftClientServiceProperties::getLoadBalancer, builder::loadBalancer);
-		apply(name, ThriftClientServiceProperties::getHashHeader, (header) -> builder.hashKey(HashKey.header(header)));
-		apply(name, ThriftClientServiceProperties::getWarmUp, builder::warmUp);
-		apply(name, ThriftClientServiceProperties::getZone, builder::zone);
-		apply(name, ThriftClientServiceProperties::getZoneThreshold, builder::zoneThreshold);
+		builder.balancing((balancing) -> applyBalancing(name, balancing));
 		this.extensions.customize(name, builder);
 		return builder.build();
+	}
+
+	private void applyBalancing(String name, BalancingOptions.Builder balancing) {
+		this.extensions.applyDefaults(balancing);
+		apply(name, ThriftClientServiceProperties::getLoadBalancer, balancing::loadBalancer);
+		apply(name, ThriftClientServiceProperties::getHashHeader,
+				(header) -> balancing.hashKey(HashKey.header(header)));
+		apply(name, ThriftClientServiceProperties::getWarmUp, balancing::warmUp);
+		apply(name, ThriftClientServiceProperties::getZone, balancing::zone);
+		apply(name, ThriftClientServiceProperties::getZoneThreshold, balancing::zoneThreshold);
 	}
 
 	void applyLimits(String name, MessageLimits.Builder limits) {

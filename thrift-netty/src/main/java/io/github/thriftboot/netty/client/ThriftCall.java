@@ -2,8 +2,7 @@ package io.github.thriftboot.netty.client;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.ArrayList;
-import java.util.List;
+import java.time.Duration;
 import java.util.Map;
 
 import io.github.thriftboot.netty.context.CallHeaders;
@@ -51,7 +50,7 @@ abstract class ThriftCall implements LoadBalancer.Request {
 		}
 	}
 
-	private final ThriftChannel channel;
+	private final CallDispatcher dispatcher;
 
 	private final ThriftMethod method;
 
@@ -59,7 +58,7 @@ abstract class ThriftCall implements LoadBalancer.Request {
 
 	private final TBase<?, ?> args;
 
-	private final @Nullable CallHeaders headers = CallHeaders.current();
+	private final @Nullable CallHeaders headers;
 
 	private final CallPolicy policy;
 
@@ -69,17 +68,19 @@ abstract class ThriftCall implements LoadBalancer.Request {
 
 	private long attemptNanos;
 
+	/**
+	 * When the call has to be looked at, at the latest its deadline. Changed by the
+	 * thread that has the call.
+	 */
+	private long checkNanos;
+
 	private volatile @Nullable Endpoint endpoint;
 
 	/**
-	 * The endpoints before the present one; most calls have none.
+	 * {@code null} for most calls. Changed by the thread that has the call, but read by a
+	 * caller whose time is over.
 	 */
-	private List<Endpoint> left = List.of();
-
-	/**
-	 * What the attempts before the present one failed with; most calls have none.
-	 */
-	private volatile List<ThriftCallException> failures = List.of();
+	private volatile @Nullable EarlierAttempts earlier;
 
 	/**
 	 * {@code null} while the call is under way, then a {@link ThriftMessage}, a
@@ -96,15 +97,34 @@ abstract class ThriftCall implements LoadBalancer.Request {
 
 	private @Nullable ThriftProtocol bodyProtocol;
 
-	ThriftCall(ThriftChannel channel, ThriftMethod method, String wireName, TBase<?, ?> args, CallPolicy policy) {
-		this.channel = channel;
+	ThriftCall(CallDispatcher dispatcher, ThriftMethod method, String wireName, TBase<?, ?> args, CallPolicy policy) {
+		this.dispatcher = dispatcher;
 		this.method = method;
 		this.wireName = wireName;
 		this.args = args;
 		this.policy = policy;
+		this.headers = CallHeaders.current();
 		this.timeoutNanos = Math.min(policy.timeout().toNanos(), nanosLeftToCaller());
 		this.attemptNanos = System.nanoTime();
 		this.deadlineNanos = this.attemptNanos + this.timeoutNanos;
+		this.checkNanos = this.deadlineNanos;
+	}
+
+	/**
+	 * Create another call with the same arguments and the same deadline.
+	 * @param first the call that was made first
+	 */
+	ThriftCall(ThriftCall first) {
+		this.dispatcher = first.dispatcher;
+		this.method = first.method;
+		this.wireName = first.wireName;
+		this.args = first.args;
+		this.policy = first.policy;
+		this.headers = first.headers;
+		this.timeoutNanos = first.timeoutNanos;
+		this.attemptNanos = System.nanoTime();
+		this.deadlineNanos = first.deadlineNanos;
+		this.checkNanos = this.deadlineNanos;
 	}
 
 	/**
@@ -149,8 +169,23 @@ abstract class ThriftCall implements LoadBalancer.Request {
 		return this.deadlineNanos - now;
 	}
 
-	long deadlineNanos() {
-		return this.deadlineNanos;
+	/**
+	 * Return the time that is left to wait for an instance while there is none.
+	 * @param now the present {@link System#nanoTime()}
+	 * @return nanoseconds, not positive when the call must not wait any more
+	 */
+	long waitNanosLeft(long now) {
+		long begun = this.deadlineNanos - this.timeoutNanos;
+		return Math.min(begun + this.policy.waitForInstance().toNanos(), this.deadlineNanos) - now;
+	}
+
+	/**
+	 * Return when somebody has to look at the call: its deadline, or earlier if its
+	 * present attempt may not take so long.
+	 * @return a {@link System#nanoTime()}
+	 */
+	long checkNanos() {
+		return this.checkNanos;
 	}
 
 	/**
@@ -168,13 +203,16 @@ abstract class ThriftCall implements LoadBalancer.Request {
 	@Override
 	public boolean tried(LoadBalancer.Candidate candidate) {
 		Endpoint current = this.endpoint;
-		return current != null && candidate instanceof Member member
-				&& (member.endpoint() == current || this.left.contains(member.endpoint()));
+		if (current == null || !(candidate instanceof Member member)) {
+			return false;
+		}
+		EarlierAttempts before = this.earlier;
+		return member.endpoint() == current || (before != null && before.endpoints().contains(member.endpoint()));
 	}
 
 	@Override
 	public @Nullable Object hashKey() {
-		return this.channel.hashKey(this.method, this.args, requestHeaders());
+		return this.dispatcher.hashKey(this.method, this.args, requestHeaders());
 	}
 
 	/**
@@ -184,19 +222,76 @@ abstract class ThriftCall implements LoadBalancer.Request {
 	void goesTo(Endpoint next) {
 		Endpoint current = this.endpoint;
 		if (current != null) {
-			List<Endpoint> tried = new ArrayList<>(this.left);
-			tried.add(current);
-			this.left = tried;
+			this.earlier = EarlierAttempts.with(this.earlier, current);
 			this.attemptNanos = System.nanoTime();
 		}
+		Duration attemptTimeout = attemptTimeout();
+		if (attemptTimeout != null && !this.method.oneway()) {
+			this.checkNanos = this.attemptNanos + Math.min(attemptTimeout.toNanos(), nanosLeft(this.attemptNanos));
+		}
 		this.endpoint = next;
+	}
+
+	/**
+	 * Return how long an attempt may take before {@link #onLateAttempt} is asked.
+	 * @return the time, or {@code null} if there is no such limit
+	 */
+	@Nullable Duration attemptTimeout() {
+		return this.policy.attemptTimeout();
+	}
+
+	/**
+	 * Return where the call is.
+	 * @return the endpoint, or {@code null} before it was given to one
+	 */
+	@Nullable Endpoint endpoint() {
+		return this.endpoint;
+	}
+
+	/**
+	 * Whether the call goes elsewhere because its present attempt takes too long; used
+	 * only by the thread that has the call. Asks once for an attempt.
+	 * @param sent whether it was written to a connection
+	 * @param now the present {@link System#nanoTime()}
+	 * @return {@code true} if the call is to be forgotten here, and then to be told to
+	 * {@link #leave}
+	 */
+	boolean leavesLateAttempt(boolean sent, long now) {
+		if (this.checkNanos - now > 0 || nanosLeft(now) <= 0 || isDone()) {
+			return false;
+		}
+		this.checkNanos = this.deadlineNanos;
+		return onLateAttempt(sent, now);
+	}
+
+	/**
+	 * Decide about an attempt that takes too long.
+	 * @param sent whether it was written to a connection
+	 * @param now the present {@link System#nanoTime()}
+	 * @return {@code false} to wait on
+	 */
+	boolean onLateAttempt(boolean sent, long now) {
+		return this.dispatcher.mayLeave(this, sent, now);
+	}
+
+	/**
+	 * Go to another instance because the present attempt takes too long.
+	 * @param failure tells so
+	 */
+	void leave(ThriftCallException failure) {
+		if (!isDone()) {
+			this.dispatcher.leave(this, failure);
+		}
 	}
 
 	/**
 	 * Forget where the call was, so that it may go there again.
 	 */
 	void startOver() {
-		this.left = List.of();
+		EarlierAttempts before = this.earlier;
+		if (before != null) {
+			this.earlier = before.anywhere();
+		}
 		this.endpoint = null;
 		this.attemptNanos = System.nanoTime();
 	}
@@ -207,10 +302,7 @@ abstract class ThriftCall implements LoadBalancer.Request {
 	 * @param failure the failure
 	 */
 	void attempted(ThriftCallException failure) {
-		List<ThriftCallException> all = new ArrayList<>(this.failures);
-		all.add(failure);
-		// as a whole, because a caller whose time is over reads it meanwhile
-		this.failures = List.copyOf(all);
+		this.earlier = EarlierAttempts.with(this.earlier, failure);
 	}
 
 	/**
@@ -218,7 +310,8 @@ abstract class ThriftCall implements LoadBalancer.Request {
 	 * @return the number of those that failed
 	 */
 	int lostAttempts() {
-		return (int) this.failures.stream().filter((failure) -> !(failure instanceof UnprocessedException)).count();
+		EarlierAttempts before = this.earlier;
+		return (before != null) ? before.lost() : 0;
 	}
 
 	/**
@@ -226,9 +319,8 @@ abstract class ThriftCall implements LoadBalancer.Request {
 	 * @return the number
 	 */
 	int rejections() {
-		return (int) this.failures.stream()
-			.filter((failure) -> failure instanceof UnprocessedException unprocessed && unprocessed.rejected())
-			.count();
+		EarlierAttempts before = this.earlier;
+		return (before != null) ? before.rejected() : 0;
 	}
 
 	/**
@@ -236,7 +328,7 @@ abstract class ThriftCall implements LoadBalancer.Request {
 	 * @param answering the endpoint
 	 */
 	void answered(Endpoint answering) {
-		this.channel.instanceList().answered(answering);
+		this.dispatcher.instances().answered(answering);
 	}
 
 	/**
@@ -245,7 +337,17 @@ abstract class ThriftCall implements LoadBalancer.Request {
 	 * @param lost whether the connection was lost, instead of the time being over
 	 */
 	void notAnswered(Endpoint silent, boolean lost) {
-		this.channel.instanceList().notAnswered(silent, System.nanoTime() - this.attemptNanos, lost);
+		this.dispatcher.instances().notAnswered(silent, System.nanoTime() - this.attemptNanos, lost);
+	}
+
+	/**
+	 * Note at the endpoint how long an answer was waited for that is no longer needed.
+	 */
+	void observeWait() {
+		Endpoint current = this.endpoint;
+		if (current != null) {
+			current.observeLatency(this);
+		}
 	}
 
 	/**
@@ -349,15 +451,36 @@ abstract class ThriftCall implements LoadBalancer.Request {
 	/**
 	 * End the call with its reply. A reply that comes too late is released.
 	 * @param reply the reply
+	 * @return {@code false} if it comes too late
 	 */
-	void succeed(ThriftMessage reply) {
-		if (this.headers != null && !isDone()) {
-			this.headers.replied(reply.envelope().headers());
+	boolean succeed(ThriftMessage reply) {
+		if (!isDone()) {
+			onReply(reply);
 		}
-		if (!end(reply)) {
+		boolean first = end(reply);
+		if (!first) {
 			reply.release();
 		}
 		releaseBody();
+		return first;
+	}
+
+	/**
+	 * Called before the call ends with a reply.
+	 * @param reply the reply
+	 */
+	void onReply(ThriftMessage reply) {
+		tellHeaders(reply);
+	}
+
+	/**
+	 * Let the caller see the headers of a reply.
+	 * @param reply the reply
+	 */
+	void tellHeaders(ThriftMessage reply) {
+		if (this.headers != null) {
+			this.headers.replied(reply.envelope().headers());
+		}
 	}
 
 	/**
@@ -374,8 +497,9 @@ abstract class ThriftCall implements LoadBalancer.Request {
 	 * @return {@code false} if it was over
 	 */
 	boolean fail(TException failure) {
-		if (failure instanceof ThriftCallException last) {
-			this.failures.forEach(last::addAttempt);
+		EarlierAttempts before = this.earlier;
+		if (before != null && failure instanceof ThriftCallException last) {
+			before.failures().forEach(last::addAttempt);
 		}
 		boolean first = end(failure);
 		releaseBody();
@@ -389,6 +513,9 @@ abstract class ThriftCall implements LoadBalancer.Request {
 	boolean timeOut() {
 		if (isDone()) {
 			return false;
+		}
+		if (this.endpoint == null && this.policy.waits() && lostAttempts() == 0) {
+			return fail(this.dispatcher.noInstance());
 		}
 		return fail(new CallTimeoutException(this.method + " timed out after " + this.timeoutNanos / 1_000_000 + " ms",
 				instance(), null));
@@ -413,7 +540,7 @@ abstract class ThriftCall implements LoadBalancer.Request {
 	 */
 	void attemptFailed(ThriftCallException failure) {
 		if (!isDone()) {
-			this.channel.onAttemptFailed(this, failure);
+			this.dispatcher.onAttemptFailed(this, failure);
 		}
 	}
 
