@@ -3,6 +3,7 @@ package io.github.thriftboot.client.autoconfigure;
 import java.util.List;
 
 import io.github.thriftboot.client.ThriftChannelCustomizer;
+import io.github.thriftboot.netty.client.BalancingOptions;
 import io.github.thriftboot.netty.client.InstanceFilter;
 import io.github.thriftboot.netty.client.LoadBalancer;
 import io.github.thriftboot.netty.client.ThriftChannel;
@@ -20,13 +21,13 @@ record ChannelExtensions(@Nullable LoadBalancer loadBalancer, @Nullable Instance
 
 	/**
 	 * Apply what properties go before.
-	 * @param builder the builder of a channel
+	 * @param balancing the builder of the balancing of a channel
 	 */
-	void applyDefaults(ThriftChannel.Builder builder) {
+	void applyDefaults(BalancingOptions.Builder balancing) {
 		if (this.loadBalancer != null) {
-			builder.loadBalancer(this.loadBalancer);
+			balancing.loadBalancer(this.loadBalancer);
 		}
-		builder.instanceFilter(this.instanceFilter);
+		balancing.instanceFilter(this.instanceFilter);
 	}
 
 	/**

@@ -12,6 +12,7 @@ import io.github.thriftboot.client.GuardedChannel;
 import io.github.thriftboot.client.RegistryInstanceSource;
 import io.github.thriftboot.client.ThriftClientConfigurationException;
 import io.github.thriftboot.client.ThriftClientConnector;
+import io.github.thriftboot.netty.client.BalancingOptions;
 import io.github.thriftboot.netty.client.ConnectionPool;
 import io.github.thriftboot.netty.client.HashKey;
 import io.github.thriftboot.netty.client.InstanceSource;
@@ -83,14 +84,19 @@ record ConfiguredConnector(ThriftClientProperties properties, ConnectionPool poo
 			.retryBudget(this.properties.get(name, (own) -> own.getRetry().getBudgetShare()),
 					this.properties.get(name, (own) -> own.getRetry().getBudgetPerSecond()))
 			.emptyListGrace(this.properties.get(name, (own) -> own.getRegistry().getEmptyListGrace()));
-		this.extensions.applyDefaults(builder);
-		apply(name, ThriftClientServiceProperties::getLoadBalancer, builder::loadBalancer);
-		apply(name, ThriftClientServiceProperties::getHashHeader, (header) -> builder.hashKey(HashKey.header(header)));
-		apply(name, ThriftClientServiceProperties::getWarmUp, builder::warmUp);
-		apply(name, ThriftClientServiceProperties::getZone, builder::zone);
-		apply(name, ThriftClientServiceProperties::getZoneThreshold, builder::zoneThreshold);
+		builder.balancing((balancing) -> applyBalancing(name, balancing));
 		this.extensions.customize(name, builder);
 		return builder.build();
+	}
+
+	private void applyBalancing(String name, BalancingOptions.Builder balancing) {
+		this.extensions.applyDefaults(balancing);
+		apply(name, ThriftClientServiceProperties::getLoadBalancer, balancing::loadBalancer);
+		apply(name, ThriftClientServiceProperties::getHashHeader,
+				(header) -> balancing.hashKey(HashKey.header(header)));
+		apply(name, ThriftClientServiceProperties::getWarmUp, balancing::warmUp);
+		apply(name, ThriftClientServiceProperties::getZone, balancing::zone);
+		apply(name, ThriftClientServiceProperties::getZoneThreshold, balancing::zoneThreshold);
 	}
 
 	void applyLimits(String name, MessageLimits.Builder limits) {

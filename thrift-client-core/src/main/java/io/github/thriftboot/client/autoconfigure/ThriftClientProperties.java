@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.function.Function;
 
 import io.github.thriftboot.netty.client.CallPolicy;
+import io.github.thriftboot.netty.client.ClusterMode;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -105,12 +106,15 @@ public final class ThriftClientProperties extends ThriftClientServiceProperties 
 	 * @return the policy
 	 */
 	CallPolicy policy(String client, String method) {
-		return new CallPolicy(
-				ofMethod(client, method, ThriftMethodProperties::getTimeout, ThriftClientServiceProperties::getTimeout),
-				ofMethod(client, method, ThriftMethodProperties::getIdempotent,
-						ThriftClientServiceProperties::getIdempotent),
-				get(client, (properties) -> properties.getRetry().getMaxAttempts()),
-				get(client, ThriftClientServiceProperties::getFailover));
+		Duration timeout = ofMethod(client, method, ThriftMethodProperties::getTimeout,
+				ThriftClientServiceProperties::getTimeout);
+		return CallPolicy.builder(timeout)
+			.idempotent(ofMethod(client, method, ThriftMethodProperties::getIdempotent,
+					ThriftClientServiceProperties::getIdempotent))
+			.maxAttempts(get(client, (properties) -> properties.getRetry().getMaxAttempts()))
+			.cluster(get(client, ThriftClientServiceProperties::getFailover) ? ClusterMode.FAILOVER
+					: ClusterMode.FAILFAST)
+			.build();
 	}
 
 	private <T> T ofMethod(String client, String method, Function<ThriftMethodProperties, @Nullable T> key,

@@ -9,6 +9,7 @@ import java.util.function.Function;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
 import io.github.thriftboot.netty.client.CallPolicy;
+import io.github.thriftboot.netty.client.ClusterMode;
 import io.github.thriftboot.netty.protocol.ThriftProtocol;
 import io.github.thriftboot.netty.protocol.ThriftTransport;
 import org.junit.jupiter.api.Test;
@@ -43,10 +44,12 @@ class ThriftClientPropertiesTests {
 				""", Map.of());
 
 		Duration timeout = Duration.ofSeconds(1);
-		assertThat(properties.policy("one", "find")).isEqualTo(new CallPolicy(timeout, true, 2, true));
-		assertThat(properties.policy("one", "create")).isEqualTo(new CallPolicy(timeout, false, 2, true));
-		assertThat(properties.policy("two", "FIND")).isEqualTo(new CallPolicy(timeout, true, 5, false));
-		assertThat(properties.policy("three", "find")).isEqualTo(new CallPolicy(timeout, false, 5, true));
+		assertThat(properties.policy("one", "find"))
+			.isEqualTo(CallPolicy.builder(timeout).idempotent(true).maxAttempts(2).build());
+		assertThat(properties.policy("one", "create")).isEqualTo(CallPolicy.builder(timeout).maxAttempts(2).build());
+		assertThat(properties.policy("two", "FIND")).isEqualTo(
+				CallPolicy.builder(timeout).idempotent(true).maxAttempts(5).cluster(ClusterMode.FAILFAST).build());
+		assertThat(properties.policy("three", "find")).isEqualTo(CallPolicy.builder(timeout).maxAttempts(5).build());
 		assertThat(new ThriftClientProperties().policy("any", "any")).isEqualTo(CallPolicy.of(timeout));
 	}
 

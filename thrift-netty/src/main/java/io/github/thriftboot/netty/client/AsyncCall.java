@@ -16,9 +16,9 @@ final class AsyncCall extends ThriftCall {
 
 	private final Result result = new Result();
 
-	AsyncCall(ThriftChannel channel, ThriftMethod method, String wireName, TBase<?, ?> args, CallPolicy policy,
+	AsyncCall(CallDispatcher dispatcher, ThriftMethod method, String wireName, TBase<?, ?> args, CallPolicy policy,
 			ReplyReader replies) {
-		super(channel, method, wireName, args, policy);
+		super(dispatcher, method, wireName, args, policy);
 		this.replies = replies;
 	}
 
@@ -32,48 +32,22 @@ final class AsyncCall extends ThriftCall {
 
 	@Override
 	void onOutcome() {
+		Object value;
 		try {
-			this.result.end(this.replies.value(method(), reply()));
+			value = this.replies.value(method(), reply());
 		}
 		catch (TException | RuntimeException | Error ex) {
 			this.result.fail(ex);
+			return;
 		}
+		this.result.end(value);
 	}
 
-	private final class Result extends CompletableFuture<@Nullable Object> {
-
-		void end(@Nullable Object value) {
-			super.complete(value);
-		}
-
-		void fail(Throwable failure) {
-			super.completeExceptionally(failure);
-		}
+	private final class Result extends CallFuture {
 
 		@Override
-		public boolean complete(@Nullable Object value) {
-			boolean first = super.complete(value);
-			giveUp(null);
-			return first;
-		}
-
-		@Override
-		public boolean completeExceptionally(Throwable failure) {
-			boolean first = super.completeExceptionally(failure);
-			giveUp(failure);
-			return first;
-		}
-
-		@Override
-		public boolean cancel(boolean mayInterruptIfRunning) {
-			boolean first = super.cancel(mayInterruptIfRunning);
-			giveUp(null);
-			return first;
-		}
-
-		@Override
-		public <U> CompletableFuture<U> newIncompleteFuture() {
-			return new CompletableFuture<>();
+		void giveUp(@Nullable Throwable cause) {
+			AsyncCall.this.giveUp(cause);
 		}
 
 	}

@@ -19,8 +19,8 @@ final class BlockingCall extends ThriftCall {
 
 	private volatile boolean parked;
 
-	BlockingCall(ThriftChannel channel, ThriftMethod method, String wireName, TBase<?, ?> args, CallPolicy policy) {
-		super(channel, method, wireName, args, policy);
+	BlockingCall(CallDispatcher dispatcher, ThriftMethod method, String wireName, TBase<?, ?> args, CallPolicy policy) {
+		super(dispatcher, method, wireName, args, policy);
 	}
 
 	/**

@@ -21,16 +21,18 @@ import org.jspecify.annotations.Nullable;
  * @param pipelining the most calls on such a connection
  * @param emptyListGrace how long an empty list is not believed
  * @param balancing which instances calls go to
+ * @param maxWaitingCalls the most calls that wait for an instance
  */
 record ChannelOptions(CallPolicy policy, Duration connectTimeout, @Nullable ThriftTransport transport,
 		@Nullable ThriftProtocol protocol, boolean multiplexed, MessageCodec codec, int maxConnections, int pipelining,
-		Duration emptyListGrace, BalancingOptions balancing) {
+		Duration emptyListGrace, BalancingOptions balancing, int maxWaitingCalls) {
 
 	ChannelOptions {
 		positive("timeout", policy.timeout());
 		positive("connectTimeout", connectTimeout);
 		positive("maxConnections", maxConnections);
 		positive("pipelining", pipelining);
+		positive("maxWaitingCalls", maxWaitingCalls);
 		if (protocol != null && !protocol.isAllowedInHeader() && transport == ThriftTransport.HEADER) {
 			throw new IllegalArgumentException(
 					"protocol: " + protocol.key() + " (expected: binary or compact with transport header)");
@@ -43,7 +45,7 @@ record ChannelOptions(CallPolicy policy, Duration connectTimeout, @Nullable Thri
 	ChannelOptions(ThriftChannel.Builder builder) {
 		this(CallPolicy.of(builder.timeout), builder.connectTimeout, builder.transport, builder.protocol,
 				builder.multiplexed, new MessageCodec(builder.limits.build()), builder.maxConnections,
-				builder.pipelining, builder.emptyListGrace, new BalancingOptions(builder));
+				builder.pipelining, builder.emptyListGrace, builder.balancing.build(), builder.maxWaitingCalls);
 	}
 
 	private static void positive(String name, Duration value) {

@@ -1,11 +1,13 @@
 package io.github.thriftboot.netty.client;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 
 import io.github.thriftboot.netty.protocol.MessageCodec;
 import io.github.thriftboot.netty.protocol.ThriftTransport;
@@ -37,6 +39,8 @@ final class Endpoint {
 	private final Queue<ThriftCall> queue = new ConcurrentLinkedQueue<>();
 
 	private final AtomicInteger outstanding = new AtomicInteger();
+
+	private final LongAdder droppedReplies = new LongAdder();
 
 	private final List<Runnable> statusListeners = new CopyOnWriteArrayList<>();
 
@@ -93,6 +97,14 @@ final class Endpoint {
 	}
 
 	/**
+	 * Whether calls may be sent here.
+	 * @return {@code false} while it is down
+	 */
+	boolean isReachable() {
+		return this.status != Status.DOWN;
+	}
+
+	/**
 	 * Return why the endpoint is down.
 	 * @return the last failure to connect, or {@code null}
 	 */
@@ -145,11 +157,22 @@ final class Endpoint {
 	 * @param now the present {@link System#nanoTime()}
 	 */
 	void leftUnanswered(ThriftCall call, long now) {
-		left(call);
 		if (call.nanosLeft(now) <= 0) {
-			observeLatency(call);
-			call.notAnswered(this, false);
+			leftUnanswered(call);
 		}
+		else {
+			left(call);
+		}
+	}
+
+	/**
+	 * Note that a call has left this endpoint because it was not answered in time.
+	 * @param call the call
+	 */
+	void leftUnanswered(ThriftCall call) {
+		left(call);
+		observeLatency(call);
+		call.notAnswered(this, false);
 	}
 
 	/**
@@ -283,18 +306,45 @@ final class Endpoint {
 	}
 
 	/**
-	 * End the queued calls whose deadline has passed, and drop those that are over.
+	 * End the queued calls whose deadline has passed, drop those that are over, and send
+	 * those elsewhere that wait for longer than an attempt may take.
 	 * @param now the present {@link System#nanoTime()}
 	 */
 	void sweepQueue(long now) {
+		List<ThriftCall> leaving = new ArrayList<>();
 		this.queue.removeIf((call) -> {
 			boolean over = call.isDone() || call.nanosLeft(now) <= 0;
 			if (over) {
 				call.timeOut();
 				leftUnanswered(call, now);
 			}
+			else if (call.leavesLateAttempt(false, now)) {
+				leaving.add(call);
+			}
 			return over;
 		});
+		for (ThriftCall call : leaving) {
+			// unless another connection has just taken it
+			if (this.queue.remove(call)) {
+				leftUnanswered(call);
+				call.leave(unprocessed("not sent within the time of an attempt", null));
+			}
+		}
+	}
+
+	/**
+	 * Return how many replies came that nobody waited for any more.
+	 * @return the number since the endpoint was made
+	 */
+	long droppedReplies() {
+		return this.droppedReplies.sum();
+	}
+
+	/**
+	 * Note a reply that nobody waits for.
+	 */
+	void replyDropped() {
+		this.droppedReplies.increment();
 	}
 
 	/**

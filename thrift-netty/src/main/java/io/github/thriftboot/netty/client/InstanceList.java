@@ -80,6 +80,12 @@ final class InstanceList {
 	 */
 	private volatile Snapshot snapshot;
 
+	/**
+	 * Told under the lock of each new snapshot.
+	 */
+	private volatile Runnable changeListener = () -> {
+	};
+
 	InstanceList(String service, ConnectionPool pool, ChannelOptions options) {
 		this(service, pool, options, pool.timer(), System::currentTimeMillis);
 	}
@@ -119,6 +125,60 @@ final class InstanceList {
 	}
 
 	/**
+	 * Set who is told when there may be something else to choose.
+	 * @param listener called under a lock, so it must not do much
+	 */
+	void onChange(Runnable listener) {
+		this.changeListener = listener;
+	}
+
+	/**
+	 * Return what stands for the present state of the list.
+	 * @return another object after each change
+	 */
+	Object version() {
+		return this.snapshot;
+	}
+
+	/**
+	 * Whether any instance is connected, or may be once it is tried.
+	 * @return {@code false} if none is known, or all are down
+	 */
+	boolean isAnyReachable() {
+		return this.snapshot.members().keySet().stream().anyMatch(Endpoint::isReachable);
+	}
+
+	/**
+	 * Return the endpoints of all instances that are connected, or may be once they are
+	 * tried, whatever their weight, and that a call may go to.
+	 * @param call the call
+	 * @return the endpoints, in the order of the registry
+	 * @throws RuntimeException what a filter of the application throws
+	 */
+	List<Endpoint> reachable(ThriftCall call) {
+		List<Member> members = this.snapshot.members()
+			.values()
+			.stream()
+			.filter((member) -> member.endpoint().isReachable())
+			.toList();
+		InstanceFilter filter = this.options.balancing().instanceFilter();
+		if (filter != null) {
+			List<ThriftInstance> accepted = filter.filter(call.requestHeaders(),
+					members.stream().map(Member::instance).toList());
+			members = members.stream().filter((member) -> accepted.contains(member.instance())).toList();
+		}
+		return members.stream().map(Member::endpoint).toList();
+	}
+
+	/**
+	 * Return how many replies came that nobody waited for any more.
+	 * @return the number of those of all present endpoints
+	 */
+	long droppedReplies() {
+		return this.snapshot.members().keySet().stream().mapToLong(Endpoint::droppedReplies).sum();
+	}
+
+	/**
 	 * Choose an endpoint for a call.
 	 * @param call the call
 	 * @return an endpoint that it was not tried at, or {@code null} if there is none
@@ -138,7 +198,7 @@ final class InstanceList {
 		return this.snapshot.members()
 			.values()
 			.stream()
-			.anyMatch((member) -> member.endpoint().status() != Endpoint.Status.DOWN && !call.tried(member));
+			.anyMatch((member) -> member.endpoint().isReachable() && !call.tried(member));
 	}
 
 	/**
@@ -287,6 +347,7 @@ final class InstanceList {
 		long now = now();
 		this.publishedChanges = this.statusChanges.get();
 		this.snapshot = Snapshot.of(members, this.outliers.ejected(now), this.options.balancing(), now);
+		this.changeListener.run();
 		if (this.snapshotTimer != null) {
 			this.snapshotTimer.cancel(false);
 			this.snapshotTimer = null;

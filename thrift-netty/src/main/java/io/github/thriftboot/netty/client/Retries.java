@@ -41,7 +41,7 @@ final class Retries {
 	 */
 	long delayNanos(ThriftCall call, ThriftCallException failure, boolean untried, long now) {
 		CallPolicy policy = call.policy();
-		if (!policy.failover()) {
+		if (!policy.cluster().retries()) {
 			return NEVER;
 		}
 		if (failure instanceof UnprocessedException unprocessed) {
@@ -58,6 +58,34 @@ final class Retries {
 		}
 		// the instance itself needs time to come back, another one does not
 		return untried ? 0 : backoff(call.lostAttempts());
+	}
+
+	/**
+	 * Whether trying a call again adds no load to any server, so that nothing but its
+	 * deadline bounds it.
+	 * @param call the call
+	 * @param failure what its last attempt failed with
+	 * @return {@code true} if no server has seen it
+	 */
+	boolean isFree(ThriftCall call, ThriftCallException failure) {
+		return call.policy().cluster().retries() && failure instanceof UnprocessedException unprocessed
+				&& !unprocessed.rejected();
+	}
+
+	/**
+	 * Decide about a call whose attempt takes longer than it may. If there is nowhere
+	 * else to go, waiting on is the best that it can do.
+	 * @param call the call; its present attempt is not counted
+	 * @param sent whether the attempt may run
+	 * @param untried whether there is an instance that it did not go to
+	 * @param now the present {@link System#nanoTime()}
+	 * @return whether it is to go to another instance
+	 */
+	boolean mayLeave(ThriftCall call, boolean sent, boolean untried, long now) {
+		if (!untried || !sent) {
+			return untried;
+		}
+		return call.lostAttempts() + 1 < call.policy().maxAttempts() && this.budget.tryAcquire(now);
 	}
 
 	private long backoff(int attempts) {

@@ -2,6 +2,7 @@ package io.github.thriftboot.netty.client;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +52,7 @@ abstract class ThriftCall implements LoadBalancer.Request {
 		}
 	}
 
-	private final ThriftChannel channel;
+	private final CallDispatcher dispatcher;
 
 	private final ThriftMethod method;
 
@@ -59,7 +60,7 @@ abstract class ThriftCall implements LoadBalancer.Request {
 
 	private final TBase<?, ?> args;
 
-	private final @Nullable CallHeaders headers = CallHeaders.current();
+	private final @Nullable CallHeaders headers;
 
 	private final CallPolicy policy;
 
@@ -68,6 +69,12 @@ abstract class ThriftCall implements LoadBalancer.Request {
 	private final long deadlineNanos;
 
 	private long attemptNanos;
+
+	/**
+	 * When the call has to be looked at, at the latest its deadline. Changed by the
+	 * thread that has the call.
+	 */
+	private long checkNanos;
 
 	private volatile @Nullable Endpoint endpoint;
 
@@ -96,15 +103,34 @@ abstract class ThriftCall implements LoadBalancer.Request {
 
 	private @Nullable ThriftProtocol bodyProtocol;
 
-	ThriftCall(ThriftChannel channel, ThriftMethod method, String wireName, TBase<?, ?> args, CallPolicy policy) {
-		this.channel = channel;
+	ThriftCall(CallDispatcher dispatcher, ThriftMethod method, String wireName, TBase<?, ?> args, CallPolicy policy) {
+		this.dispatcher = dispatcher;
 		this.method = method;
 		this.wireName = wireName;
 		this.args = args;
 		this.policy = policy;
+		this.headers = CallHeaders.current();
 		this.timeoutNanos = Math.min(policy.timeout().toNanos(), nanosLeftToCaller());
 		this.attemptNanos = System.nanoTime();
 		this.deadlineNanos = this.attemptNanos + this.timeoutNanos;
+		this.checkNanos = this.deadlineNanos;
+	}
+
+	/**
+	 * Create another call with the same arguments and the same deadline.
+	 * @param first the call that was made first
+	 */
+	ThriftCall(ThriftCall first) {
+		this.dispatcher = first.dispatcher;
+		this.method = first.method;
+		this.wireName = first.wireName;
+		this.args = first.args;
+		this.policy = first.policy;
+		this.headers = first.headers;
+		this.timeoutNanos = first.timeoutNanos;
+		this.attemptNanos = System.nanoTime();
+		this.deadlineNanos = first.deadlineNanos;
+		this.checkNanos = this.deadlineNanos;
 	}
 
 	/**
@@ -149,8 +175,23 @@ abstract class ThriftCall implements LoadBalancer.Request {
 		return this.deadlineNanos - now;
 	}
 
-	long deadlineNanos() {
-		return this.deadlineNanos;
+	/**
+	 * Return the time that is left to wait for an instance while there is none.
+	 * @param now the present {@link System#nanoTime()}
+	 * @return nanoseconds, not positive when the call must not wait any more
+	 */
+	long waitNanosLeft(long now) {
+		long begun = this.deadlineNanos - this.timeoutNanos;
+		return Math.min(begun + this.policy.waitForInstance().toNanos(), this.deadlineNanos) - now;
+	}
+
+	/**
+	 * Return when somebody has to look at the call: its deadline, or earlier if its
+	 * present attempt may not take so long.
+	 * @return a {@link System#nanoTime()}
+	 */
+	long checkNanos() {
+		return this.checkNanos;
 	}
 
 	/**
@@ -174,7 +215,7 @@ abstract class ThriftCall implements LoadBalancer.Request {
 
 	@Override
 	public @Nullable Object hashKey() {
-		return this.channel.hashKey(this.method, this.args, requestHeaders());
+		return this.dispatcher.hashKey(this.method, this.args, requestHeaders());
 	}
 
 	/**
@@ -189,7 +230,63 @@ abstract class ThriftCall implements LoadBalancer.Request {
 			this.left = tried;
 			this.attemptNanos = System.nanoTime();
 		}
+		Duration attemptTimeout = attemptTimeout();
+		if (attemptTimeout != null && !this.method.oneway()) {
+			this.checkNanos = this.attemptNanos + Math.min(attemptTimeout.toNanos(), nanosLeft(this.attemptNanos));
+		}
 		this.endpoint = next;
+	}
+
+	/**
+	 * Return how long an attempt may take before {@link #onLateAttempt} is asked.
+	 * @return the time, or {@code null} if there is no such limit
+	 */
+	@Nullable Duration attemptTimeout() {
+		return this.policy.attemptTimeout();
+	}
+
+	/**
+	 * Return where the call is.
+	 * @return the endpoint, or {@code null} before it was given to one
+	 */
+	@Nullable Endpoint endpoint() {
+		return this.endpoint;
+	}
+
+	/**
+	 * Whether the call goes elsewhere because its present attempt takes too long; used
+	 * only by the thread that has the call. Asks once for an attempt.
+	 * @param sent whether it was written to a connection
+	 * @param now the present {@link System#nanoTime()}
+	 * @return {@code true} if the call is to be forgotten here, and then to be told to
+	 * {@link #leave}
+	 */
+	boolean leavesLateAttempt(boolean sent, long now) {
+		if (this.checkNanos - now > 0 || nanosLeft(now) <= 0 || isDone()) {
+			return false;
+		}
+		this.checkNanos = this.deadlineNanos;
+		return onLateAttempt(sent, now);
+	}
+
+	/**
+	 * Decide about an attempt that takes too long.
+	 * @param sent whether it was written to a connection
+	 * @param now the present {@link System#nanoTime()}
+	 * @return {@code false} to wait on
+	 */
+	boolean onLateAttempt(boolean sent, long now) {
+		return this.dispatcher.mayLeave(this, sent, now);
+	}
+
+	/**
+	 * Go to another instance because the present attempt takes too long.
+	 * @param failure tells so
+	 */
+	void leave(ThriftCallException failure) {
+		if (!isDone()) {
+			this.dispatcher.leave(this, failure);
+		}
 	}
 
 	/**
@@ -236,7 +333,7 @@ abstract class ThriftCall implements LoadBalancer.Request {
 	 * @param answering the endpoint
 	 */
 	void answered(Endpoint answering) {
-		this.channel.instanceList().answered(answering);
+		this.dispatcher.instances().answered(answering);
 	}
 
 	/**
@@ -245,7 +342,17 @@ abstract class ThriftCall implements LoadBalancer.Request {
 	 * @param lost whether the connection was lost, instead of the time being over
 	 */
 	void notAnswered(Endpoint silent, boolean lost) {
-		this.channel.instanceList().notAnswered(silent, System.nanoTime() - this.attemptNanos, lost);
+		this.dispatcher.instances().notAnswered(silent, System.nanoTime() - this.attemptNanos, lost);
+	}
+
+	/**
+	 * Note at the endpoint how long an answer was waited for that is no longer needed.
+	 */
+	void observeWait() {
+		Endpoint current = this.endpoint;
+		if (current != null) {
+			current.observeLatency(this);
+		}
 	}
 
 	/**
@@ -349,15 +456,36 @@ abstract class ThriftCall implements LoadBalancer.Request {
 	/**
 	 * End the call with its reply. A reply that comes too late is released.
 	 * @param reply the reply
+	 * @return {@code false} if it comes too late
 	 */
-	void succeed(ThriftMessage reply) {
-		if (this.headers != null && !isDone()) {
-			this.headers.replied(reply.envelope().headers());
+	boolean succeed(ThriftMessage reply) {
+		if (!isDone()) {
+			onReply(reply);
 		}
-		if (!end(reply)) {
+		boolean first = end(reply);
+		if (!first) {
 			reply.release();
 		}
 		releaseBody();
+		return first;
+	}
+
+	/**
+	 * Called before the call ends with a reply.
+	 * @param reply the reply
+	 */
+	void onReply(ThriftMessage reply) {
+		tellHeaders(reply);
+	}
+
+	/**
+	 * Let the caller see the headers of a reply.
+	 * @param reply the reply
+	 */
+	void tellHeaders(ThriftMessage reply) {
+		if (this.headers != null) {
+			this.headers.replied(reply.envelope().headers());
+		}
 	}
 
 	/**
@@ -390,6 +518,9 @@ abstract class ThriftCall implements LoadBalancer.Request {
 		if (isDone()) {
 			return false;
 		}
+		if (this.endpoint == null && this.policy.waits() && lostAttempts() == 0) {
+			return fail(this.dispatcher.noInstance());
+		}
 		return fail(new CallTimeoutException(this.method + " timed out after " + this.timeoutNanos / 1_000_000 + " ms",
 				instance(), null));
 	}
@@ -413,7 +544,7 @@ abstract class ThriftCall implements LoadBalancer.Request {
 	 */
 	void attemptFailed(ThriftCallException failure) {
 		if (!isDone()) {
-			this.channel.onAttemptFailed(this, failure);
+			this.dispatcher.onAttemptFailed(this, failure);
 		}
 	}
 

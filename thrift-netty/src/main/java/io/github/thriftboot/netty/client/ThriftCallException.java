@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * themselves, errors included, are no subtypes of this.
  */
 public abstract sealed class ThriftCallException extends TTransportException permits UnprocessedException,
-		NoInstanceException, ConnectionLostException, CallTimeoutException, CallCancelledException {
+		NoInstanceException, ConnectionLostException, CallTimeoutException, CallCancelledException, BroadcastException {
 
 	@Serial
 	private static final long serialVersionUID = 1L;

@@ -5,9 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import io.github.thriftboot.netty.protocol.MessageLimits;
@@ -16,16 +13,15 @@ import io.github.thriftboot.netty.protocol.ThriftMethod;
 import io.github.thriftboot.netty.protocol.ThriftProtocol;
 import io.github.thriftboot.netty.protocol.ThriftTransport;
 import io.github.thriftboot.netty.transport.AdaptiveSpin;
-import io.netty.buffer.ByteBufAllocator;
 import org.apache.thrift.TBase;
 import org.apache.thrift.TException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The way to one service, wherever its instances are: chooses an instance for each call,
- * sends it, and goes on to the next instance as long as the call certainly did not run.
- * Follows the list of instances and the state of their connections. Thread-safe; calls
- * may be made from any number of threads.
+ * sends it, and goes on to the next instance as long as the call certainly did not run,
+ * unless a {@link CallPolicy} says otherwise. Follows the list of instances and the state
+ * of their connections. Thread-safe; calls may be made from any number of threads.
  */
 public final class ThriftChannel implements AutoCloseable {
 
@@ -33,31 +29,30 @@ public final class ThriftChannel implements AutoCloseable {
 
 	private final String service;
 
-	private final ChannelOptions options;
+	private final CallPolicy policy;
+
+	private final boolean multiplexed;
 
 	private final Map<ThriftMethod, MethodState> methods = new ConcurrentHashMap<>();
 
 	private final ReplyReader replies;
 
-	private final RetryBudget retryBudget;
+	private final CallDispatcher dispatcher;
 
-	private final Retries retries;
-
-	private final InstanceList instances;
+	private final Failsafe failsafe = new Failsafe(System::nanoTime);
 
 	private final InstanceSource.Subscription subscription;
-
-	private volatile boolean closed;
 
 	private ThriftChannel(Builder builder) {
 		this.pool = builder.pool;
 		this.service = builder.service;
-		this.options = new ChannelOptions(builder);
-		this.replies = new ReplyReader(this.options.codec());
-		this.retryBudget = new RetryBudget(builder.retryShare, builder.retriesPerSecond, System.nanoTime());
-		this.retries = new Retries(this.retryBudget, () -> ThreadLocalRandom.current().nextDouble());
-		this.instances = new InstanceList(this.service, this.pool, this.options);
-		this.subscription = builder.source.subscribe(this.service, this.instances::onInstances);
+		ChannelOptions options = new ChannelOptions(builder);
+		this.policy = options.policy();
+		this.multiplexed = options.multiplexed();
+		this.replies = new ReplyReader(options.codec());
+		this.dispatcher = new CallDispatcher(this.service, this.pool, options,
+				new RetryBudget(builder.retryShare, builder.retriesPerSecond, System.nanoTime()));
+		this.subscription = builder.source.subscribe(this.service, this.dispatcher.instances()::onInstances);
 	}
 
 	/**
@@ -84,7 +79,7 @@ public final class ThriftChannel implements AutoCloseable {
 	 * @return the present list
 	 */
 	public List<ThriftInstance> instances() {
-		return this.instances.all();
+		return this.dispatcher.instances().all();
 	}
 
 	/**
@@ -95,7 +90,7 @@ public final class ThriftChannel implements AutoCloseable {
 	 * @throws TException as {@link #call(ThriftMethod, TBase, CallPolicy)}
 	 */
 	public @Nullable Object call(ThriftMethod method, TBase<?, ?> args) throws TException {
-		return call(method, args, this.options.policy());
+		return call(method, args, this.policy);
 	}
 
 	/**
@@ -117,11 +112,21 @@ public final class ThriftChannel implements AutoCloseable {
 			throw new IllegalStateException(
 					method + " was called on an event loop, which must not wait; call it from another thread");
 		}
-		MethodState state = state(method);
-		BlockingCall call = new BlockingCall(this, method, state.wireName(), args, policy);
-		this.retryBudget.onCall();
-		dispatch(call, null);
-		return this.replies.value(method, call.await(state.spin()));
+		try {
+			if (policy.isParallel()) {
+				return begin(method, args, policy).await();
+			}
+			MethodState state = state(method);
+			BlockingCall call = new BlockingCall(this.dispatcher, method, state.wireName(), args, policy);
+			this.dispatcher.begin(call);
+			return this.replies.value(method, call.await(state.spin()));
+		}
+		catch (ThriftCallException ex) {
+			if (policy.cluster() == ClusterMode.FAILSAFE && Failsafe.covers(ex)) {
+				return failsafeAnswer(method, ex);
+			}
+			throw ex;
+		}
 	}
 
 	/**
@@ -131,7 +136,7 @@ public final class ThriftChannel implements AutoCloseable {
 	 * @return as {@link #callAsync(ThriftMethod, TBase, CallPolicy)}
 	 */
 	public CompletableFuture<@Nullable Object> callAsync(ThriftMethod method, TBase<?, ?> args) {
-		return callAsync(method, args, this.options.policy());
+		return callAsync(method, args, this.policy);
 	}
 
 	/**
@@ -146,10 +151,48 @@ public final class ThriftChannel implements AutoCloseable {
 	 * or cancels it gives the call up
 	 */
 	public CompletableFuture<@Nullable Object> callAsync(ThriftMethod method, TBase<?, ?> args, CallPolicy policy) {
-		AsyncCall call = new AsyncCall(this, method, state(method).wireName(), args, policy, this.replies);
-		this.retryBudget.onCall();
-		dispatch(call, null);
-		return call.result();
+		CompletableFuture<@Nullable Object> result;
+		if (policy.isParallel()) {
+			result = begin(method, args, policy).result();
+		}
+		else {
+			AsyncCall call = new AsyncCall(this.dispatcher, method, state(method).wireName(), args, policy,
+					this.replies);
+			this.dispatcher.begin(call);
+			result = call.result();
+		}
+		return (policy.cluster() == ClusterMode.FAILSAFE) ? this.failsafe.answer(method, result) : result;
+	}
+
+	private CallGroup begin(ThriftMethod method, TBase<?, ?> args, CallPolicy policy) {
+		String wireName = state(method).wireName();
+		CallGroup group = (policy.cluster() == ClusterMode.BROADCAST)
+				? new BroadcastGroup(this.dispatcher, method, wireName, args, policy, this.replies)
+				: new FirstAnswerGroup(this.dispatcher, method, wireName, args, policy, this.replies);
+		group.start();
+		return group;
+	}
+
+	/**
+	 * Answer in place of a service that gave no answer, as calls of
+	 * {@link ClusterMode#FAILSAFE} are answered, and log it, at most once a second.
+	 * @param method the method that was called
+	 * @param failure why there is no answer
+	 * @return {@code null}, or 0 or {@code false} for methods that return a primitive
+	 * type
+	 */
+	public @Nullable Object failsafeAnswer(ThriftMethod method, Throwable failure) {
+		return this.failsafe.answer(method, failure);
+	}
+
+	/**
+	 * Return how many replies came from the present instances after their calls had
+	 * ended, by a timeout, by another instance's answer, or because the caller gave up.
+	 * Calls of other channels to the same addresses count as well.
+	 * @return the number since the connections to these addresses were first used
+	 */
+	public long droppedReplies() {
+		return this.dispatcher.instances().droppedReplies();
 	}
 
 	private MethodState state(ThriftMethod method) {
@@ -159,107 +202,7 @@ public final class ThriftChannel implements AutoCloseable {
 
 	private MethodState newState(ThriftMethod method) {
 		String name = method.name();
-		return new MethodState(this.options.multiplexed() ? this.service + ":" + name : name, new AdaptiveSpin());
-	}
-
-	/**
-	 * Send a call to an instance that it was not sent to before.
-	 * @param call the call
-	 * @param lastFailure why the last attempt failed, or {@code null}
-	 */
-	private void dispatch(ThriftCall call, @Nullable ThriftCallException lastFailure) {
-		Endpoint endpoint;
-		try {
-			endpoint = choose(call, lastFailure);
-		}
-		catch (RuntimeException ex) {
-			call.fail(new NoInstanceException("no instance of " + this.service + " could be chosen: " + ex, null, ex));
-			return;
-		}
-		if (endpoint == null) {
-			call.fail((lastFailure != null) ? lastFailure : noInstance());
-			return;
-		}
-		call.goesTo(endpoint);
-		try {
-			call.encode(endpoint.codec(), endpoint.options().protocol(), ByteBufAllocator.DEFAULT);
-		}
-		catch (TException | RuntimeException | StackOverflowError ex) {
-			call.fail(new RequestEncodingException(call.method().toString(), ex));
-			return;
-		}
-		endpoint.send(call);
-	}
-
-	InstanceList instanceList() {
-		return this.instances;
-	}
-
-	@Nullable Object hashKey(ThriftMethod method, TBase<?, ?> args, Map<String, String> headers) {
-		return this.options.balancing().hashKey().of(method, args, headers);
-	}
-
-	private ThriftCallException noInstance() {
-		if (this.closed) {
-			return new UnprocessedException("the channel of " + this.service + " is closed", null, null);
-		}
-		return this.instances.noneAvailable();
-	}
-
-	private @Nullable Endpoint choose(ThriftCall call, @Nullable ThriftCallException lastFailure) {
-		if (this.closed) {
-			return null;
-		}
-		Endpoint endpoint = this.instances.choose(call);
-		if (endpoint == null && lastFailure instanceof ConnectionLostException) {
-			// better one that it was lost at than none
-			call.startOver();
-			endpoint = this.instances.choose(call);
-		}
-		return endpoint;
-	}
-
-	/**
-	 * Decide what becomes of a call whose attempt has failed.
-	 * @param call the call
-	 * @param failure the failure
-	 */
-	void onAttemptFailed(ThriftCall call, ThriftCallException failure) {
-		long now = System.nanoTime();
-		long left = call.nanosLeft(now);
-		if (left <= 0 && failure instanceof UnprocessedException) {
-			// such as told by a server that was asked to wait no longer
-			call.timeOut();
-			return;
-		}
-		call.attempted(failure);
-		boolean untried = !this.closed && this.instances.isAnyUntried(call);
-		long delay = (left > 0) ? this.retries.delayNanos(call, failure, untried, now) : Retries.NEVER;
-		if (delay == Retries.NEVER) {
-			call.fail(failure);
-		}
-		else if (delay == 0) {
-			dispatch(call, failure);
-		}
-		else {
-			dispatchLater(call, failure, Math.min(delay, left));
-		}
-	}
-
-	private void dispatchLater(ThriftCall call, ThriftCallException failure, long delayNanos) {
-		try {
-			this.pool.nextEventLoop().schedule(() -> {
-				if (call.nanosLeft(System.nanoTime()) <= 0) {
-					call.timeOut();
-				}
-				else if (!call.isDone()) {
-					dispatch(call, failure);
-				}
-			}, delayNanos, TimeUnit.NANOSECONDS);
-		}
-		catch (RejectedExecutionException ex) {
-			call.fail(failure);
-		}
+		return new MethodState(this.multiplexed ? this.service + ":" + name : name, new AdaptiveSpin());
 	}
 
 	/**
@@ -267,9 +210,8 @@ public final class ThriftChannel implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
-		this.closed = true;
 		this.subscription.close();
-		this.instances.close();
+		this.dispatcher.close();
 	}
 
 	/**
@@ -314,19 +256,9 @@ public final class ThriftChannel implements AutoCloseable {
 
 		double retriesPerSecond = 10;
 
-		LoadBalancer loadBalancer = StandardLoadBalancer.WEIGHTED_RANDOM;
+		int maxWaitingCalls = 1_000;
 
-		HashKey hashKey = HashKey.argument(0);
-
-		Duration warmUp = Duration.ZERO;
-
-		@Nullable String zone;
-
-		int zoneThreshold = 70;
-
-		OutlierEjection outlierEjection = OutlierEjection.DEFAULT;
-
-		@Nullable InstanceFilter instanceFilter;
+		final BalancingOptions.Builder balancing = new BalancingOptions.Builder();
 
 		private Builder(ConnectionPool pool, String service, InstanceSource source) {
 			this.pool = pool;
@@ -453,91 +385,23 @@ public final class ThriftChannel implements AutoCloseable {
 		}
 
 		/**
-		 * Set how calls are spread over the instances.
-		 * @param loadBalancer {@link StandardLoadBalancer#WEIGHTED_RANDOM} by default
+		 * Set how many calls may wait for an instance at once, see
+		 * {@link CallPolicy#waitForInstance()}. Further ones fail at once.
+		 * @param maxWaitingCalls the number, 1,000 by default
 		 * @return this builder
 		 */
-		public Builder loadBalancer(LoadBalancer loadBalancer) {
-			this.loadBalancer = loadBalancer;
+		public Builder maxWaitingCalls(int maxWaitingCalls) {
+			this.maxWaitingCalls = maxWaitingCalls;
 			return this;
 		}
 
 		/**
-		 * Set which calls belong together, for
-		 * {@link StandardLoadBalancer#CONSISTENT_HASH}.
-		 * @param hashKey the key of a call, its first argument by default
+		 * Change which instances calls go to.
+		 * @param change sets what differs
 		 * @return this builder
 		 */
-		public Builder hashKey(HashKey hashKey) {
-			this.hashKey = hashKey;
-			return this;
-		}
-
-		/**
-		 * Set how long it takes until an instance that has just started gets its full
-		 * share of the calls. Until then its weight grows in proportion to the time since
-		 * its start, from a hundredth. Instances that do not tell when they started have
-		 * their full share at once.
-		 * <p>
-		 * There is no warm-up by default, as in Envoy and gRPC: shares follow the weights
-		 * from the first moment, and while a new version is rolled out, the old instances
-		 * that are left do not have to carry the load of the new ones. Who comes from
-		 * Dubbo, where it is 10 minutes by default, sets that; one or two minutes suffice
-		 * for most JVMs to compile what is hot.
-		 * @param warmUp the time, 0 by default
-		 * @return this builder
-		 */
-		public Builder warmUp(Duration warmUp) {
-			this.warmUp = warmUp;
-			return this;
-		}
-
-		/**
-		 * Set the zone that this process is in. Instances that tell the same zone in
-		 * their metadata ({@code zone}) are preferred as long as enough of them are in
-		 * use, see {@link #zoneThreshold(int)}.
-		 * @param zone the name of the zone, or {@code null}, the default, to prefer none
-		 * @return this builder
-		 */
-		public Builder zone(@Nullable String zone) {
-			this.zone = zone;
-			return this;
-		}
-
-		/**
-		 * Set how many of the instances of the own zone must be connected and not left
-		 * out for failures for their zone to be preferred. With fewer, calls go to all
-		 * zones alike, so that those that are left do not have to carry the load of the
-		 * whole zone. Envoy spills over at about the same measure: with its
-		 * overprovisioning factor of 1.4, below 72 % of healthy hosts. A call that was
-		 * tried at all instances of the own zone goes to another one in any case.
-		 * @param percent the part in percent, 70 by default; 0 stays in the zone as long
-		 * as one is left
-		 * @return this builder
-		 */
-		public Builder zoneThreshold(int percent) {
-			this.zoneThreshold = percent;
-			return this;
-		}
-
-		/**
-		 * Set when an instance is left out although it is connected.
-		 * @param outlierEjection {@link OutlierEjection#DEFAULT} by default
-		 * @return this builder
-		 */
-		public Builder outlierEjection(OutlierEjection outlierEjection) {
-			this.outlierEjection = outlierEjection;
-			return this;
-		}
-
-		/**
-		 * Set which instances a call may go to.
-		 * @param instanceFilter the filter, or {@code null}, the default, for all
-		 * instances
-		 * @return this builder
-		 */
-		public Builder instanceFilter(@Nullable InstanceFilter instanceFilter) {
-			this.instanceFilter = instanceFilter;
+		public Builder balancing(Consumer<BalancingOptions.Builder> change) {
+			change.accept(this.balancing);
 			return this;
 		}
 

@@ -108,7 +108,8 @@ final class ThriftConnection {
 	private long sweepAt;
 
 	/**
-	 * No call that was written ends earlier; meaningful if a deadline is noted.
+	 * No call that was written ends, or has to be looked at, earlier; meaningful if a
+	 * deadline is noted.
 	 */
 	private long nextDeadline;
 
@@ -489,6 +490,7 @@ final class ThriftConnection {
 		ThriftCall call = takeAnswered(reply.sequenceId());
 		if (call == null) {
 			logger.debug("{} sent a reply that nobody waits for", this);
+			this.endpoint.replyDropped();
 			reply.release();
 			return;
 		}
@@ -499,7 +501,9 @@ final class ThriftConnection {
 		}
 		else {
 			this.endpoint.observeLatency(call);
-			call.succeed(reply);
+			if (!call.succeed(reply)) {
+				this.endpoint.replyDropped();
+			}
 		}
 	}
 
@@ -565,7 +569,7 @@ final class ThriftConnection {
 	}
 
 	private void noteDeadline(ThriftCall call) {
-		long deadline = call.deadlineNanos();
+		long deadline = call.checkNanos();
 		if (!this.deadlineNoted || deadline - this.nextDeadline < 0) {
 			this.nextDeadline = deadline;
 			this.deadlineNoted = true;
@@ -600,13 +604,7 @@ final class ThriftConnection {
 		this.sweepTimer = null;
 		long now = System.nanoTime();
 		this.deadlineNoted = false;
-		this.pending.abandonIf((call) -> {
-			boolean over = endIfExpired(call, now);
-			if (over) {
-				this.endpoint.leftUnanswered(call, now);
-			}
-			return over;
-		});
+		this.pending.abandonIf((call) -> leaves(call, now));
 		this.unsentOneway.forEach((call) -> endIfExpired(call, now));
 		this.endpoint.sweepQueue(now);
 		closeWhenAnswered();
@@ -614,6 +612,25 @@ final class ThriftConnection {
 			retireIfStuck(open);
 		}
 		scheduleSweep();
+	}
+
+	/**
+	 * Whether a call that was written waits here no more, because it is over or goes to
+	 * another instance.
+	 */
+	private boolean leaves(ThriftCall call, long now) {
+		if (call.leavesLateAttempt(true, now)) {
+			this.endpoint.leftUnanswered(call);
+			call.leave(new CallTimeoutException(
+					call.method() + " was not answered by " + this + " within the time of an attempt",
+					this.endpoint.address(), null));
+			return true;
+		}
+		boolean over = endIfExpired(call, now);
+		if (over) {
+			this.endpoint.leftUnanswered(call, now);
+		}
+		return over;
 	}
 
 	private boolean endIfExpired(ThriftCall call, long now) {

@@ -1,5 +1,6 @@
 package io.github.thriftboot.netty.protocol;
 
+import java.lang.reflect.Array;
 import java.lang.reflect.Method;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -211,6 +212,16 @@ public final class ThriftMethod {
 		Object value = struct.getFieldValue(this.successField);
 		// the getter of a binary field gives an array, the generated interfaces a buffer
 		return (value instanceof byte[] bytes) ? ByteBuffer.wrap(bytes) : value;
+	}
+
+	/**
+	 * Return the value that stands for none.
+	 * @return {@code null}, or 0 or {@code false} if the Java method returns a primitive
+	 * type
+	 */
+	public @Nullable Object emptyValue() {
+		Class<?> type = this.javaMethod.getReturnType();
+		return (type.isPrimitive() && type != void.class) ? Array.get(Array.newInstance(type, 1), 0) : null;
 	}
 
 	/**

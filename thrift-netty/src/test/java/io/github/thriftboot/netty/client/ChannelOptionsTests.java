@@ -42,12 +42,15 @@ class ChannelOptionsTests {
 				wrong((builder) -> builder.connectTimeout(Duration.ZERO), "connectTimeout: PT0S"),
 				wrong((builder) -> builder.maxConnections(0), "maxConnections: 0"),
 				wrong((builder) -> builder.pipelining(-1), "pipelining: -1"),
+				wrong((builder) -> builder.maxWaitingCalls(0), "maxWaitingCalls: 0"),
 				wrong((builder) -> builder.maxFrameSize(0), "maxFrameSize: 0"),
 				wrong((builder) -> builder.limits((limits) -> limits.maxHeaders(7)), "maxHeaders: 7"),
 				wrong((builder) -> builder.emptyListGrace(Duration.ofSeconds(-1)), "emptyListGrace: PT-1S"),
-				wrong((builder) -> builder.warmUp(Duration.ofSeconds(-1)), "warmUp: PT-1S"),
-				wrong((builder) -> builder.zoneThreshold(-1), "zoneThreshold: -1"),
-				wrong((builder) -> builder.zoneThreshold(101), "zoneThreshold: 101"));
+				wrong((builder) -> builder.balancing((balancing) -> balancing.warmUp(Duration.ofSeconds(-1))),
+						"warmUp: PT-1S"),
+				wrong((builder) -> builder.balancing((balancing) -> balancing.zoneThreshold(-1)), "zoneThreshold: -1"),
+				wrong((builder) -> builder.balancing((balancing) -> balancing.zoneThreshold(101)),
+						"zoneThreshold: 101"));
 	}
 
 	private static Arguments wrong(UnaryOperator<Builder> change, String message) {

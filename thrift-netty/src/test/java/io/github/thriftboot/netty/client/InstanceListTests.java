@@ -559,20 +559,19 @@ class InstanceListTests {
 		start(this::inTurn, instance(1, 1), instance(2, 1), instance(3, 1));
 	}
 
-	private void start(Consumer<ThriftChannel.Builder> change, ThriftInstance... instances) {
-		ThriftChannel.Builder builder = ThriftChannel.builder(this.pool, "EchoService", InstanceSource.of(List.of()));
-		change.accept(builder);
-		this.options = new ChannelOptions(builder);
+	private void start(Consumer<BalancingOptions.Builder> change, ThriftInstance... instances) {
+		this.options = new ChannelOptions(
+				ThriftChannel.builder(this.pool, "EchoService", InstanceSource.of(List.of())).balancing(change));
 		this.list = new InstanceList("EchoService", this.pool, this.options, this.timer.eventLoop(),
 				() -> this.wallMillis);
 		this.list.onInstances(List.of(instances));
 	}
 
-	private ThriftChannel.Builder inTurn(ThriftChannel.Builder builder) {
+	private BalancingOptions.Builder inTurn(BalancingOptions.Builder builder) {
 		return builder.loadBalancer(StandardLoadBalancer.ROUND_ROBIN);
 	}
 
-	private ThriftChannel.Builder recording(ThriftChannel.Builder builder) {
+	private BalancingOptions.Builder recording(BalancingOptions.Builder builder) {
 		return builder.loadBalancer((candidates) -> {
 			this.weights.clear();
 			candidates.forEach((candidate) -> this.weights.put(candidate.instance().port(), candidate.weight()));

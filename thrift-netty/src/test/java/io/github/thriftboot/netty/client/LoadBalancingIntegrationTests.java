@@ -97,7 +97,8 @@ class LoadBalancingIntegrationTests {
 		assertThat(endpoint.latencyNanos()).isZero();
 
 		TestClient looking = this.runtime.client(pool, TestRuntime.ECHO,
-				(options) -> options.loadBalancer(StandardLoadBalancer.P2C_EWMA), TestRuntime.instances(port));
+				(options) -> options.balancing((balancing) -> balancing.loadBalancer(StandardLoadBalancer.P2C_EWMA)),
+				TestRuntime.instances(port));
 		looking.call("add", 5, 0);
 		assertThat(endpoint.latencyNanos()).isBetween(TimeUnit.MILLISECONDS.toNanos(4), TimeUnit.SECONDS.toNanos(15));
 		assertThatExceptionOfType(CallTimeoutException.class)
@@ -118,8 +119,8 @@ class LoadBalancingIntegrationTests {
 	@Test
 	void serverThatDoesNotAnswerIsLeftOutAfterFiveCalls() throws Exception {
 		RawServer silent = this.runtime.start((connection) -> connection.receiveUntilClosed());
-		TestClient client = client((options) -> options.timeout(Duration.ofMillis(300)), start(0), start(1),
-				silent.port());
+		TestClient client = this.runtime.client((options) -> options.timeout(Duration.ofMillis(300)), start(0),
+				start(1), silent.port());
 
 		int failed = 0;
 		for (int i = 0; i < 200; i++) {
@@ -185,9 +186,10 @@ class LoadBalancingIntegrationTests {
 	void filterSendsCallsWithAHeaderToTheCanary() throws Exception {
 		ThriftInstance canary = new ThriftInstance("127.0.0.1", start(1), 1, null, null, 0, Map.of("version", "2"));
 		TestClient client = this.runtime.client(this.runtime.pool(), TestRuntime.ECHO,
-				(options) -> options.instanceFilter((headers, instances) -> instances.stream()
+				(options) -> options.balancing((balancing) -> balancing.instanceFilter((headers, instances) -> instances
+					.stream()
 					.filter((instance) -> headers.containsKey("canary") == instance.metadata().containsKey("version"))
-					.toList()),
+					.toList())),
 				InstanceSource.of(List.of(TestRuntime.instance(start(0)), canary)));
 
 		assertThat(count(client, 50)).containsOnlyKeys(0);
@@ -253,8 +255,8 @@ class LoadBalancingIntegrationTests {
 		assertThat(made).as("pickers for 100 calls").hasValueLessThan(10);
 	}
 
-	private TestClient client(Consumer<ThriftChannel.Builder> options, int... ports) {
-		return this.runtime.client(this.runtime.pool(), TestRuntime.ECHO, options, TestRuntime.instances(ports));
+	private TestClient client(Consumer<BalancingOptions.Builder> balancing, int... ports) {
+		return this.runtime.client((options) -> options.balancing(balancing), ports);
 	}
 
 	/**

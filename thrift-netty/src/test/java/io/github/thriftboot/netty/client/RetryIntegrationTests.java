@@ -31,9 +31,9 @@ class RetryIntegrationTests {
 
 	private static final Duration LONG = Duration.ofSeconds(20);
 
-	private static final CallPolicy IDEMPOTENT = new CallPolicy(LONG, true, 3, true);
+	private static final CallPolicy IDEMPOTENT = CallPolicy.builder(LONG).idempotent(true).build();
 
-	private static final CallPolicy ONCE = new CallPolicy(LONG, true, 3, false);
+	private static final CallPolicy ONCE = IDEMPOTENT.toBuilder().cluster(ClusterMode.FAILFAST).build();
 
 	@RegisterExtension
 	final TestRuntime runtime = new TestRuntime();
@@ -137,7 +137,7 @@ class RetryIntegrationTests {
 	@Test
 	void callThatWaitsForItsNextAttemptEndsAtItsDeadline() {
 		TestClient client = this.runtime.client(losing().port());
-		CallPolicy brief = new CallPolicy(Duration.ofMillis(5), true, 1_000, true);
+		CallPolicy brief = CallPolicy.builder(Duration.ofMillis(5)).idempotent(true).maxAttempts(1_000).build();
 
 		for (int i = 0; i < 20; i++) {
 			CompletableFuture<Object> call = client.callAsync(brief, "echo", Packets.ofSize(1));

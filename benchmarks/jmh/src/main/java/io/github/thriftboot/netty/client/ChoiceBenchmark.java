@@ -60,12 +60,15 @@ public class ChoiceBenchmark {
 			.mapToObj((port) -> new ThriftInstance("127.0.0.1", port, 50 + port % 100, null, null, 0, Map.of()))
 			.toList();
 		this.pool = new ConnectionPool(1);
-		ThriftChannel.Builder options = ThriftChannel.builder(this.pool, "EchoService", InstanceSource.of(all))
-			.loadBalancer(this.balancer);
-		this.list = new InstanceList("EchoService", this.pool, new ChannelOptions(options));
+		ChannelOptions options = new ChannelOptions(
+				ThriftChannel.builder(this.pool, "EchoService", InstanceSource.of(all))
+					.balancing((balancing) -> balancing.loadBalancer(this.balancer)));
+		CallDispatcher dispatcher = new CallDispatcher("EchoService", this.pool, options,
+				new RetryBudget(0.2, 10, System.nanoTime()));
+		this.list = dispatcher.instances();
 		this.list.onInstances(all);
 		ThriftMethod method = ThriftServiceDescriptor.of(EchoService.class).method("echo");
-		this.call = new BlockingCall(options.build(), method, method.name(), method.emptyArgs(),
+		this.call = new BlockingCall(dispatcher, method, method.name(), method.emptyArgs(),
 				CallPolicy.of(Duration.ofSeconds(1)));
 	}
 

@@ -55,12 +55,13 @@ public class PendingCallsBenchmark {
 	@Setup
 	public void setUp() {
 		this.pool = new ConnectionPool(1);
-		ThriftChannel channel = ThriftChannel
-			.builder(this.pool, "EchoService", InstanceSource.of(List.of(ThriftInstance.of("127.0.0.1", 1))))
-			.build();
+		ChannelOptions options = new ChannelOptions(
+				ThriftChannel.builder(this.pool, "EchoService", InstanceSource.of(List.of())));
+		CallDispatcher dispatcher = new CallDispatcher("EchoService", this.pool, options,
+				new RetryBudget(0.2, 10, System.nanoTime()));
 		EchoRequest request = new EchoRequest(Payload.SMALL);
 		ThriftMethod method = ThriftServiceDescriptor.of(EchoService.class).method(request.method());
-		this.call = new ThriftCall(channel, method, method.name(), method.args(request.arguments()),
+		this.call = new ThriftCall(dispatcher, method, method.name(), method.args(request.arguments()),
 				CallPolicy.of(Duration.ofHours(1))) {
 
 			@Override
