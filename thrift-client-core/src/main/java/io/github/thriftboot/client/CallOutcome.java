@@ -1,5 +1,6 @@
 package io.github.thriftboot.client;
 
+import io.github.thriftboot.netty.client.BroadcastException;
 import io.github.thriftboot.netty.client.CallCancelledException;
 import io.github.thriftboot.netty.client.NoInstanceException;
 import io.github.thriftboot.netty.client.RequestEncodingException;
@@ -57,6 +58,9 @@ enum CallOutcome {
 		if (failure instanceof CallCancelledException || failure instanceof RequestEncodingException) {
 			return CALLER;
 		}
+		if (failure instanceof BroadcastException broadcast) {
+			return worst(broadcast);
+		}
 		if (failure instanceof ThriftCallException) {
 			return UNREACHABLE;
 		}
@@ -67,6 +71,19 @@ enum CallOutcome {
 			};
 		}
 		return (failure instanceof TException) ? APPLICATION_ERROR : CALLER;
+	}
+
+	/**
+	 * An instance that does not answer counts more than one that answers with an error,
+	 * and that more than a mistake of the caller.
+	 */
+	private static CallOutcome worst(BroadcastException broadcast) {
+		return broadcast.failures().values().stream().map(CallOutcome::of).reduce((one, other) -> {
+			if (one == UNREACHABLE || other == UNREACHABLE) {
+				return UNREACHABLE;
+			}
+			return (one == APPLICATION_ERROR) ? one : other;
+		}).orElse(UNREACHABLE);
 	}
 
 }

@@ -6,6 +6,7 @@ import java.util.function.Function;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.thriftboot.netty.client.CallPolicy;
+import io.github.thriftboot.netty.client.ClusterMode;
 import io.github.thriftboot.netty.client.ThriftChannel;
 import io.github.thriftboot.netty.protocol.ThriftMethod;
 import org.apache.thrift.TBase;
@@ -47,8 +48,26 @@ public final class GuardedChannel implements AutoCloseable {
 		return this.channel.service();
 	}
 
+	/**
+	 * Return how the calls of a method go through the channel. That failures are ignored
+	 * is not for the channel to do, because the breaker must count them.
+	 * @param method the method
+	 * @return the policy
+	 */
 	CallPolicy policy(ThriftMethod method) {
-		return this.policies.apply(method);
+		CallPolicy policy = this.policies.apply(method);
+		return (policy.cluster() == ClusterMode.FAILSAFE) ? policy.toBuilder().cluster(ClusterMode.FAILOVER).build()
+				: policy;
+	}
+
+	/**
+	 * Return what answers a method that has no fallback.
+	 * @param method the method
+	 * @return an answer that ignores the failure, or {@code null} if the caller is told
+	 */
+	@Nullable MethodFallback failsafe(ClientMethod method) {
+		boolean failsafe = this.policies.apply(method.method()).cluster() == ClusterMode.FAILSAFE;
+		return failsafe ? new FailsafeFallback(this.channel, method) : null;
 	}
 
 	/**

@@ -152,10 +152,11 @@ public final class ThriftClientFactory implements SmartInitializingSingleton, Di
 
 	private static MethodInterceptor interceptor(GuardedChannel channel, ClientMethod method,
 			@Nullable MethodFallback fallback) {
+		MethodFallback answer = (fallback != null) ? fallback : channel.failsafe(method);
 		return switch (method.style()) {
-			case SYNC -> new SyncMethodInterceptor(channel, method.method(), fallback);
-			case CALLBACK -> new AsyncMethodInterceptor(channel, method.method(), fallback);
-			case FUTURE -> new FutureMethodInterceptor(channel, method.method(), fallback);
+			case SYNC -> new SyncMethodInterceptor(channel, method.method(), answer);
+			case CALLBACK -> new AsyncMethodInterceptor(channel, method.method(), answer);
+			case FUTURE -> new FutureMethodInterceptor(channel, method.method(), answer);
 		};
 	}
 

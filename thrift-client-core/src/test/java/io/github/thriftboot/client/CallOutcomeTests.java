@@ -1,9 +1,12 @@
 package io.github.thriftboot.client;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.stream.Stream;
 
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.thriftboot.netty.client.BroadcastException;
 import io.github.thriftboot.netty.client.CallCancelledException;
 import io.github.thriftboot.netty.client.CallTimeoutException;
 import io.github.thriftboot.netty.client.ConnectionLostException;
@@ -44,6 +47,14 @@ class CallOutcomeTests {
 				// of the reply, unlike that of the server above
 				Arguments.of(unusable(TApplicationException.INVALID_MESSAGE_TYPE), CallOutcome.APPLICATION_ERROR),
 				Arguments.of(new TProtocolException("undecodable"), CallOutcome.APPLICATION_ERROR),
+				Arguments.of(broadcast(remote(TApplicationException.UNKNOWN_METHOD),
+						new CallTimeoutException("late", "a:1", null), remote(TApplicationException.INTERNAL_ERROR)),
+						CallOutcome.UNREACHABLE),
+				Arguments.of(
+						broadcast(remote(TApplicationException.UNKNOWN_METHOD),
+								remote(TApplicationException.INTERNAL_ERROR), new Declined(1, "no")),
+						CallOutcome.APPLICATION_ERROR),
+				Arguments.of(broadcast(remote(TApplicationException.UNKNOWN_METHOD)), CallOutcome.CALLER),
 				Arguments.of(new IllegalStateException("bug"), CallOutcome.CALLER),
 				Arguments.of(new StackOverflowError(), CallOutcome.CALLER));
 	}
@@ -52,6 +63,14 @@ class CallOutcomeTests {
 	@MethodSource("failures")
 	void eachFailureHasItsOutcome(Throwable failure, CallOutcome outcome) {
 		assertThat(CallOutcome.of(failure)).isEqualTo(outcome);
+	}
+
+	private static TException broadcast(Throwable... failures) {
+		Map<String, Throwable> byInstance = new LinkedHashMap<>();
+		for (Throwable failure : failures) {
+			byInstance.put("host:" + byInstance.size(), failure);
+		}
+		return new BroadcastException("echo", byInstance, 10);
 	}
 
 	private static TException breakerOpen() {

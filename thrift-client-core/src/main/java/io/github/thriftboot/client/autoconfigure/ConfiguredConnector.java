@@ -42,6 +42,7 @@ record ConfiguredConnector(ThriftClientProperties properties, ConnectionPool poo
 	public GuardedChannel connect(String name, String service, ThriftServiceDescriptor descriptor) {
 		checkMethods(name, descriptor.methods().keySet());
 		try {
+			descriptor.methods().keySet().forEach((method) -> checkPolicy(name, method));
 			CircuitBreaker breaker = breaker(name);
 			return new GuardedChannel(channel(name, service), breaker,
 					(method) -> this.properties.policy(name, method.name()),
@@ -70,6 +71,15 @@ record ConfiguredConnector(ThriftClientProperties properties, ConnectionPool poo
 		});
 	}
 
+	private void checkPolicy(String name, String method) {
+		try {
+			this.properties.policy(name, method);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new IllegalArgumentException("method " + method + ": " + ex.getMessage(), ex);
+		}
+	}
+
 	private ThriftChannel channel(String name, String service) {
 		InstanceSource source = source(name, service);
 		ThriftChannel.Builder builder = ThriftChannel.builder(this.pool, service, source)
@@ -83,6 +93,7 @@ record ConfiguredConnector(ThriftClientProperties properties, ConnectionPool poo
 			.pipelining(this.properties.get(name, (own) -> own.getConnections().getPipelining()))
 			.retryBudget(this.properties.get(name, (own) -> own.getRetry().getBudgetShare()),
 					this.properties.get(name, (own) -> own.getRetry().getBudgetPerSecond()))
+			.maxWaitingCalls(this.properties.get(name, ThriftClientServiceProperties::getMaxWaitingCalls))
 			.emptyListGrace(this.properties.get(name, (own) -> own.getRegistry().getEmptyListGrace()));
 		builder.balancing((balancing) -> applyBalancing(name, balancing));
 		this.extensions.customize(name, builder);

@@ -46,10 +46,14 @@ public final class ThriftClientProperties extends ThriftClientServiceProperties 
 		setMaxCompressionRatio(100);
 		setFallbackOnApplicationError(false);
 		setIdempotent(false);
-		setFailover(true);
+		setCluster(ClusterMode.FAILOVER);
+		setForks(2);
+		setWaitForInstance(Duration.ZERO);
+		setMaxWaitingCalls(1_000);
 		setWarmUp(Duration.ZERO);
 		setZoneThreshold(70);
 		getRetry().setMaxAttempts(3);
+		getHedging().setMaxAttempts(2);
 		getRetry().setBudgetShare(0.2);
 		getRetry().setBudgetPerSecond(10.0);
 		getConnections().setMax(8);
@@ -106,24 +110,39 @@ public final class ThriftClientProperties extends ThriftClientServiceProperties 
 	 * @return the policy
 	 */
 	CallPolicy policy(String client, String method) {
-		Duration timeout = ofMethod(client, method, ThriftMethodProperties::getTimeout,
-				ThriftClientServiceProperties::getTimeout);
-		return CallPolicy.builder(timeout)
-			.idempotent(ofMethod(client, method, ThriftMethodProperties::getIdempotent,
-					ThriftClientServiceProperties::getIdempotent))
-			.maxAttempts(get(client, (properties) -> properties.getRetry().getMaxAttempts()))
-			.cluster(get(client, ThriftClientServiceProperties::getFailover) ? ClusterMode.FAILOVER
-					: ClusterMode.FAILFAST)
+		return CallPolicy.builder(ofMethod(client, method, ThriftCallProperties::getTimeout))
+			.cluster(ofMethod(client, method, ThriftCallProperties::getCluster))
+			.idempotent(ofMethod(client, method, ThriftCallProperties::getIdempotent))
+			.maxAttempts(ofMethod(client, method, (calls) -> calls.getRetry().getMaxAttempts()))
+			.perTryTimeout(timeOfMethod(client, method, (calls) -> calls.getRetry().getPerTryTimeout()))
+			.hedging(timeOfMethod(client, method, (calls) -> calls.getHedging().getDelay()),
+					ofMethod(client, method, (calls) -> calls.getHedging().getMaxAttempts()))
+			.forks(ofMethod(client, method, ThriftCallProperties::getForks))
+			.waitForInstance(ofMethod(client, method, ThriftCallProperties::getWaitForInstance))
 			.build();
 	}
 
-	private <T> T ofMethod(String client, String method, Function<ThriftMethodProperties, @Nullable T> key,
-			Function<ThriftClientServiceProperties, @Nullable T> otherwise) {
+	/**
+	 * Return a time that there may be none of.
+	 */
+	private @Nullable Duration timeOfMethod(String client, String method,
+			Function<ThriftCallProperties, @Nullable Duration> key) {
+		Duration time = findOfMethod(client, method, key);
+		return (time == null || time.isZero()) ? null : time;
+	}
+
+	private <T> T ofMethod(String client, String method, Function<ThriftCallProperties, @Nullable T> key) {
+		T value = findOfMethod(client, method, key);
+		return (value != null) ? value : get(client, key::apply);
+	}
+
+	private <T> @Nullable T findOfMethod(String client, String method,
+			Function<ThriftCallProperties, @Nullable T> key) {
 		T value = find(client, (properties) -> {
 			ThriftMethodProperties own = entry(properties.getMethod(), method);
 			return (own != null) ? key.apply(own) : null;
 		});
-		return (value != null) ? value : get(client, otherwise);
+		return (value != null) ? value : find(client, key::apply);
 	}
 
 	/**

@@ -18,11 +18,6 @@ import org.springframework.boot.context.properties.NestedConfigurationProperty;
 public sealed class ThriftClientServiceProperties extends ThriftBalancingProperties permits ThriftClientProperties {
 
 	/**
-	 * Time for a whole call, attempts at several instances included.
-	 */
-	private @Nullable Duration timeout;
-
-	/**
 	 * Time for one attempt to connect.
 	 */
 	private @Nullable Duration connectTimeout;
@@ -58,21 +53,15 @@ public sealed class ThriftClientServiceProperties extends ThriftBalancingPropert
 	private @Nullable List<String> addresses;
 
 	/**
+	 * Maximum number of calls that wait for an instance at once.
+	 */
+	private @Nullable Integer maxWaitingCalls;
+
+	/**
 	 * Whether the fallback also answers when the service answered with an error of its
 	 * own or with something that cannot be used.
 	 */
 	private @Nullable Boolean fallbackOnApplicationError;
-
-	/**
-	 * Whether running a method twice does what running it once does, so that a call that
-	 * may have run is tried again when its connection is lost.
-	 */
-	private @Nullable Boolean idempotent;
-
-	/**
-	 * Whether a call that did not run is tried at the next instance.
-	 */
-	private @Nullable Boolean failover;
 
 	/**
 	 * Methods that differ from the others, by their name in the IDL.
@@ -90,14 +79,6 @@ public sealed class ThriftClientServiceProperties extends ThriftBalancingPropert
 
 	@NestedConfigurationProperty
 	private final ThriftCircuitBreakerProperties circuitBreaker = new ThriftCircuitBreakerProperties();
-
-	public @Nullable Duration getTimeout() {
-		return this.timeout;
-	}
-
-	public void setTimeout(@Nullable Duration timeout) {
-		this.timeout = timeout;
-	}
 
 	public @Nullable Duration getConnectTimeout() {
 		return this.connectTimeout;
@@ -147,6 +128,14 @@ public sealed class ThriftClientServiceProperties extends ThriftBalancingPropert
 		this.addresses = addresses;
 	}
 
+	public @Nullable Integer getMaxWaitingCalls() {
+		return this.maxWaitingCalls;
+	}
+
+	public void setMaxWaitingCalls(@Nullable Integer maxWaitingCalls) {
+		this.maxWaitingCalls = maxWaitingCalls;
+	}
+
 	public @Nullable Boolean getFallbackOnApplicationError() {
 		return this.fallbackOnApplicationError;
 	}
@@ -155,26 +144,11 @@ public sealed class ThriftClientServiceProperties extends ThriftBalancingPropert
 		this.fallbackOnApplicationError = fallbackOnApplicationError;
 	}
 
-	public @Nullable Boolean getIdempotent() {
-		return this.idempotent;
-	}
-
-	public void setIdempotent(@Nullable Boolean idempotent) {
-		this.idempotent = idempotent;
-	}
-
-	public @Nullable Boolean getFailover() {
-		return this.failover;
-	}
-
-	public void setFailover(@Nullable Boolean failover) {
-		this.failover = failover;
-	}
-
 	public Map<String, ThriftMethodProperties> getMethod() {
 		return this.method;
 	}
 
+	@Override
 	public ThriftRetryProperties getRetry() {
 		return this.retry;
 	}

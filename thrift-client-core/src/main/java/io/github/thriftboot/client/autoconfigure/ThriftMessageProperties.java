@@ -8,7 +8,7 @@ import org.springframework.util.unit.DataSize;
  * Limits of the messages of a client. A superclass, because these keys have no prefix of
  * their own.
  */
-public abstract sealed class ThriftMessageProperties permits ThriftBalancingProperties {
+public abstract sealed class ThriftMessageProperties extends ThriftCallProperties permits ThriftBalancingProperties {
 
 	/**
 	 * Maximum size of a frame, header included, in both directions.

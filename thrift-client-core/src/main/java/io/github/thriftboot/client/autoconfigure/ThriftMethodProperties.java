@@ -1,38 +1,18 @@
 package io.github.thriftboot.client.autoconfigure;
 
-import java.time.Duration;
-
-import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 
 /**
  * Properties of a method.
  */
-public final class ThriftMethodProperties {
+public final class ThriftMethodProperties extends ThriftCallProperties {
 
-	/**
-	 * Time for a whole call of the method.
-	 */
-	private @Nullable Duration timeout;
+	@NestedConfigurationProperty
+	private final ThriftAttemptProperties retry = new ThriftAttemptProperties();
 
-	/**
-	 * Whether running the method twice does what running it once does.
-	 */
-	private @Nullable Boolean idempotent;
-
-	public @Nullable Boolean getIdempotent() {
-		return this.idempotent;
-	}
-
-	public void setIdempotent(@Nullable Boolean idempotent) {
-		this.idempotent = idempotent;
-	}
-
-	public @Nullable Duration getTimeout() {
-		return this.timeout;
-	}
-
-	public void setTimeout(@Nullable Duration timeout) {
-		this.timeout = timeout;
+	@Override
+	public ThriftAttemptProperties getRetry() {
+		return this.retry;
 	}
 
 }

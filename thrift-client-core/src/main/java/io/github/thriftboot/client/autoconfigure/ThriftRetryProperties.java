@@ -5,12 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * When calls are tried again.
  */
-public final class ThriftRetryProperties {
-
-	/**
-	 * Most attempts of a call that may have run, the first one included.
-	 */
-	private @Nullable Integer maxAttempts;
+public final class ThriftRetryProperties extends ThriftAttemptProperties {
 
 	/**
 	 * Retries that each call allows, as a share: 0.2 is one for five calls. Calls that no
@@ -22,14 +17,6 @@ public final class ThriftRetryProperties {
 	 * Retries that each second allows besides.
 	 */
 	private @Nullable Double budgetPerSecond;
-
-	public @Nullable Integer getMaxAttempts() {
-		return this.maxAttempts;
-	}
-
-	public void setMaxAttempts(@Nullable Integer maxAttempts) {
-		this.maxAttempts = maxAttempts;
-	}
 
 	public @Nullable Double getBudgetShare() {
 		return this.budgetShare;

@@ -101,6 +101,29 @@ class ThriftClientFailureTests {
 				new String[] { "--thrift.client.addresses=localhost:1",
 						"--thrift.client.circuit-breaker.failure-rate-threshold=0" },
 				"cannot be configured: failureRateThreshold must be");
+		assertFailure(output, EchoClients.class,
+				new String[] { "--thrift.client.addresses=localhost:1", "--thrift.client.max-waiting-calls=0" },
+				"Thrift client 'EchoService' cannot be configured: maxWaitingCalls: 0 (expected: >= 1)");
+		assertFailure(output, EchoClients.class,
+				new String[] { "--thrift.client.addresses=localhost:1",
+						"--thrift.client.service.EchoService.method.add.retry.per-try-timeout=-1ms" },
+				"Thrift client 'EchoService' cannot be configured: method add: perTryTimeout: PT-0.001S (expected: > 0)");
+	}
+
+	@Test
+	void forkingOfAMethodThatIsNotIdempotent(CapturedOutput output) {
+		assertFailure(output, EchoClients.class,
+				new String[] { "--thrift.client.addresses=localhost:1",
+						"--thrift.client.service.EchoService.method.add.cluster=forking" },
+				"Thrift client 'EchoService' cannot be configured: method add: cluster: forking (expected: another "
+						+ "one for a method that is not idempotent)",
+				"'thrift.client.service.EchoService'");
+	}
+
+	@Test
+	void unknownClusterMode(CapturedOutput output) {
+		assertFailure(output, EchoClients.class, new String[] { "--thrift.client.cluster=mergeable" },
+				"Property: thrift.client.cluster", "BROADCAST", "FAILSAFE");
 	}
 
 	@Test

@@ -29,28 +29,43 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ThriftClientPropertiesTests {
 
 	@Test
-	void retriesAreConfiguredForAllClientsForOneAndForAMethod() throws Exception {
+	void callsAreConfiguredForAllClientsForOneAndForAMethod() throws Exception {
 		ThriftClientProperties properties = bind("""
 				thrift.client:
-				  retry: { max-attempts: 5 }
+				  retry: { max-attempts: 5, per-try-timeout: 70ms }
+				  wait-for-instance: 500ms
 				  service:
 				    one:
 				      retry: { max-attempts: 2 }
 				      idempotent: true
-				      method: { create: { idempotent: false } }
+				      hedging: { delay: 20ms }
+				      method:
+				        create: { idempotent: false, cluster: failsafe, wait-for-instance: 0s }
+				        read: { cluster: forking, forks: 3, retry: { max-attempts: 4, per-try-timeout: 0s } }
 				    two:
-				      failover: false
-				      method: { find: { idempotent: true } }
+				      cluster: failfast
+				      method: { find: { idempotent: true, hedging: { delay: 10ms, max-attempts: 4 } } }
 				""", Map.of());
 
-		Duration timeout = Duration.ofSeconds(1);
-		assertThat(properties.policy("one", "find"))
-			.isEqualTo(CallPolicy.builder(timeout).idempotent(true).maxAttempts(2).build());
-		assertThat(properties.policy("one", "create")).isEqualTo(CallPolicy.builder(timeout).maxAttempts(2).build());
-		assertThat(properties.policy("two", "FIND")).isEqualTo(
-				CallPolicy.builder(timeout).idempotent(true).maxAttempts(5).cluster(ClusterMode.FAILFAST).build());
-		assertThat(properties.policy("three", "find")).isEqualTo(CallPolicy.builder(timeout).maxAttempts(5).build());
-		assertThat(new ThriftClientProperties().policy("any", "any")).isEqualTo(CallPolicy.of(timeout));
+		CallPolicy.Builder all = CallPolicy.builder(Duration.ofSeconds(1))
+			.maxAttempts(5)
+			.perTryTimeout(Duration.ofMillis(70))
+			.waitForInstance(Duration.ofMillis(500));
+		assertThat(properties.policy("three", "find")).isEqualTo(all.build());
+		CallPolicy one = all.build()
+			.toBuilder()
+			.maxAttempts(2)
+			.idempotent(true)
+			.hedging(Duration.ofMillis(20), 2)
+			.build();
+		assertThat(properties.policy("one", "find")).isEqualTo(one);
+		assertThat(properties.policy("one", "create")).isEqualTo(
+				one.toBuilder().idempotent(false).cluster(ClusterMode.FAILSAFE).waitForInstance(Duration.ZERO).build());
+		assertThat(properties.policy("one", "read")).isEqualTo(
+				one.toBuilder().cluster(ClusterMode.FORKING).forks(3).maxAttempts(4).perTryTimeout(null).build());
+		assertThat(properties.policy("two", "FIND"))
+			.isEqualTo(all.cluster(ClusterMode.FAILFAST).idempotent(true).hedging(Duration.ofMillis(10), 4).build());
+		assertThat(new ThriftClientProperties().policy("any", "any")).isEqualTo(CallPolicy.of(Duration.ofSeconds(1)));
 	}
 
 	@Test
@@ -63,8 +78,10 @@ class ThriftClientPropertiesTests {
 				Map.entry("max-container-length", 1_000_000), Map.entry("max-recursion-depth", 64),
 				Map.entry("max-headers", 64), Map.entry("max-header-size", DataSize.ofKilobytes(8)),
 				Map.entry("max-compression-ratio", 100), Map.entry("fallback-on-application-error", false),
-				Map.entry("connections.max", 8), Map.entry("connections.pipelining", 1),
-				Map.entry("registry.empty-list-grace", Duration.ofMinutes(5)),
+				Map.entry("cluster", ClusterMode.FAILOVER), Map.entry("forks", 2), Map.entry("hedging.max-attempts", 2),
+				Map.entry("retry.max-attempts", 3), Map.entry("wait-for-instance", Duration.ZERO),
+				Map.entry("max-waiting-calls", 1_000), Map.entry("connections.max", 8),
+				Map.entry("connections.pipelining", 1), Map.entry("registry.empty-list-grace", Duration.ofMinutes(5)),
 				Map.entry("circuit-breaker.enabled", true)));
 	}
 
@@ -87,6 +104,12 @@ class ThriftClientPropertiesTests {
 				application: users
 				addresses: [ "a:1", "b:2" ]
 				fallback-on-application-error: true
+				cluster: failsafe
+				forks: 5
+				hedging: { delay: 30ms, max-attempts: 6 }
+				retry: { max-attempts: 7, per-try-timeout: 80ms }
+				wait-for-instance: 9ms
+				max-waiting-calls: 10
 				connections: { max: 3, pipelining: 4 }
 				registry: { empty-list-grace: 1m }
 				method: { whoAmI: { timeout: 50ms } }
@@ -118,8 +141,13 @@ class ThriftClientPropertiesTests {
 				Map.entry("max-header-size", DataSize.ofBytes(2000)),
 				Map.entry("max-decompressed-size", DataSize.ofMegabytes(3)), Map.entry("max-compression-ratio", 14),
 				Map.entry("application", "users"), Map.entry("addresses", List.of("a:1", "b:2")),
-				Map.entry("fallback-on-application-error", true), Map.entry("connections.max", 3),
-				Map.entry("connections.pipelining", 4), Map.entry("registry.empty-list-grace", Duration.ofMinutes(1)),
+				Map.entry("fallback-on-application-error", true), Map.entry("cluster", ClusterMode.FAILSAFE),
+				Map.entry("forks", 5), Map.entry("hedging.delay", Duration.ofMillis(30)),
+				Map.entry("hedging.max-attempts", 6), Map.entry("retry.max-attempts", 7),
+				Map.entry("retry.per-try-timeout", Duration.ofMillis(80)),
+				Map.entry("wait-for-instance", Duration.ofMillis(9)), Map.entry("max-waiting-calls", 10),
+				Map.entry("connections.max", 3), Map.entry("connections.pipelining", 4),
+				Map.entry("registry.empty-list-grace", Duration.ofMinutes(1)),
 				Map.entry("circuit-breaker.enabled", false), Map.entry("circuit-breaker.failure-rate-threshold", 10.5f),
 				Map.entry("circuit-breaker.slow-call-rate-threshold", 20f),
 				Map.entry("circuit-breaker.slow-call-duration-threshold", Duration.ofSeconds(3)),
@@ -153,6 +181,14 @@ class ThriftClientPropertiesTests {
 		keys.put("application", ThriftClientServiceProperties::getApplication);
 		keys.put("addresses", ThriftClientServiceProperties::getAddresses);
 		keys.put("fallback-on-application-error", ThriftClientServiceProperties::getFallbackOnApplicationError);
+		keys.put("cluster", ThriftClientServiceProperties::getCluster);
+		keys.put("forks", ThriftClientServiceProperties::getForks);
+		keys.put("hedging.delay", (own) -> own.getHedging().getDelay());
+		keys.put("hedging.max-attempts", (own) -> own.getHedging().getMaxAttempts());
+		keys.put("retry.max-attempts", (own) -> own.getRetry().getMaxAttempts());
+		keys.put("retry.per-try-timeout", (own) -> own.getRetry().getPerTryTimeout());
+		keys.put("wait-for-instance", ThriftClientServiceProperties::getWaitForInstance);
+		keys.put("max-waiting-calls", ThriftClientServiceProperties::getMaxWaitingCalls);
 		keys.put("connections.max", (own) -> own.getConnections().getMax());
 		keys.put("connections.pipelining", (own) -> own.getConnections().getPipelining());
 		keys.put("registry.empty-list-grace", (own) -> own.getRegistry().getEmptyListGrace());
@@ -221,7 +257,7 @@ class ThriftClientPropertiesTests {
 		});
 		ThriftClientProperties defaults = new ThriftClientProperties();
 		assertThat(keys).filteredOn((key) -> key.containsKey("defaultValue"))
-			.hasSize(24)
+			.hasSize(28)
 			.filteredOn((key) -> !key.get("name").equals("thrift.client.enabled"))
 			.allSatisfy((key) -> assertThat(defaultValue(defaults, key)).as("%s", key).isTrue());
 	}

@@ -3,8 +3,6 @@ package io.github.thriftboot.netty.client;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 
 import io.github.thriftboot.netty.context.CallHeaders;
@@ -79,14 +77,10 @@ abstract class ThriftCall implements LoadBalancer.Request {
 	private volatile @Nullable Endpoint endpoint;
 
 	/**
-	 * The endpoints before the present one; most calls have none.
+	 * {@code null} for most calls. Changed by the thread that has the call, but read by a
+	 * caller whose time is over.
 	 */
-	private List<Endpoint> left = List.of();
-
-	/**
-	 * What the attempts before the present one failed with; most calls have none.
-	 */
-	private volatile List<ThriftCallException> failures = List.of();
+	private volatile @Nullable EarlierAttempts earlier;
 
 	/**
 	 * {@code null} while the call is under way, then a {@link ThriftMessage}, a
@@ -209,8 +203,11 @@ abstract class ThriftCall implements LoadBalancer.Request {
 	@Override
 	public boolean tried(LoadBalancer.Candidate candidate) {
 		Endpoint current = this.endpoint;
-		return current != null && candidate instanceof Member member
-				&& (member.endpoint() == current || this.left.contains(member.endpoint()));
+		if (current == null || !(candidate instanceof Member member)) {
+			return false;
+		}
+		EarlierAttempts before = this.earlier;
+		return member.endpoint() == current || (before != null && before.endpoints().contains(member.endpoint()));
 	}
 
 	@Override
@@ -225,9 +222,7 @@ abstract class ThriftCall implements LoadBalancer.Request {
 	void goesTo(Endpoint next) {
 		Endpoint current = this.endpoint;
 		if (current != null) {
-			List<Endpoint> tried = new ArrayList<>(this.left);
-			tried.add(current);
-			this.left = tried;
+			this.earlier = EarlierAttempts.with(this.earlier, current);
 			this.attemptNanos = System.nanoTime();
 		}
 		Duration attemptTimeout = attemptTimeout();
@@ -293,7 +288,10 @@ abstract class ThriftCall implements LoadBalancer.Request {
 	 * Forget where the call was, so that it may go there again.
 	 */
 	void startOver() {
-		this.left = List.of();
+		EarlierAttempts before = this.earlier;
+		if (before != null) {
+			this.earlier = before.anywhere();
+		}
 		this.endpoint = null;
 		this.attemptNanos = System.nanoTime();
 	}
@@ -304,10 +302,7 @@ abstract class ThriftCall implements LoadBalancer.Request {
 	 * @param failure the failure
 	 */
 	void attempted(ThriftCallException failure) {
-		List<ThriftCallException> all = new ArrayList<>(this.failures);
-		all.add(failure);
-		// as a whole, because a caller whose time is over reads it meanwhile
-		this.failures = List.copyOf(all);
+		this.earlier = EarlierAttempts.with(this.earlier, failure);
 	}
 
 	/**
@@ -315,7 +310,8 @@ abstract class ThriftCall implements LoadBalancer.Request {
 	 * @return the number of those that failed
 	 */
 	int lostAttempts() {
-		return (int) this.failures.stream().filter((failure) -> !(failure instanceof UnprocessedException)).count();
+		EarlierAttempts before = this.earlier;
+		return (before != null) ? before.lost() : 0;
 	}
 
 	/**
@@ -323,9 +319,8 @@ abstract class ThriftCall implements LoadBalancer.Request {
 	 * @return the number
 	 */
 	int rejections() {
-		return (int) this.failures.stream()
-			.filter((failure) -> failure instanceof UnprocessedException unprocessed && unprocessed.rejected())
-			.count();
+		EarlierAttempts before = this.earlier;
+		return (before != null) ? before.rejected() : 0;
 	}
 
 	/**
@@ -502,8 +497,9 @@ abstract class ThriftCall implements LoadBalancer.Request {
 	 * @return {@code false} if it was over
 	 */
 	boolean fail(TException failure) {
-		if (failure instanceof ThriftCallException last) {
-			this.failures.forEach(last::addAttempt);
+		EarlierAttempts before = this.earlier;
+		if (before != null && failure instanceof ThriftCallException last) {
+			before.failures().forEach(last::addAttempt);
 		}
 		boolean first = end(failure);
 		releaseBody();

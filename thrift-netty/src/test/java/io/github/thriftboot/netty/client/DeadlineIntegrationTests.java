@@ -2,15 +2,22 @@ package io.github.thriftboot.netty.client;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -130,6 +137,96 @@ class DeadlineIntegrationTests {
 			.info("replies around a deadline of {} ms, {}: {} replies, {} timeouts", deadline.toMillis(), transport,
 					replies, timeouts);
 		assertThat(timeouts).isPositive();
+	}
+
+	@Test
+	void everyCallAroundItsDeadlineHasOneOutcomeAndEveryLateReplyIsDropped() {
+		ThriftServer server = this.runtime.start(this.handler);
+		TestClient client = this.runtime.client(server.port());
+		int[] delays = { 45, 49, 50, 51, 55, 60, 1_000 };
+		Map<Packet, CompletableFuture<Object>> calls = new LinkedHashMap<>();
+		List<CompletableFuture<Boolean>> newerCalls = new ArrayList<>();
+		for (int round = 0; round < 20; round++) {
+			for (int delay : delays) {
+				Packet packet = Packets.ofSize(50);
+				CompletableFuture<Object> call = client.callAsync(SHORT, "echoLater", packet, delay);
+				calls.put(packet, call);
+				newerCalls.add(call.handle((reply, failure) -> Packets.ofSize(60))
+					.thenCompose((newer) -> client.callAsync(LONG, "echo", newer).thenApply(newer::equals)));
+			}
+			assertThat(newerCalls).allSatisfy((same) -> assertThat(same).succeedsWithin(LONG).isEqualTo(true));
+		}
+		int replies = 0;
+		for (Map.Entry<Packet, CompletableFuture<Object>> call : calls.entrySet()) {
+			Object outcome = call.getValue().handle((reply, failure) -> (failure != null) ? failure : reply).join();
+			if (outcome instanceof CallTimeoutException) {
+				continue;
+			}
+			assertThat(outcome).isEqualTo(call.getKey());
+			replies++;
+		}
+		int timeouts = calls.size() - replies;
+		assertThat(timeouts).isBetween(20, 140);
+		await().untilAsserted(() -> assertThat(client.channel().droppedReplies()).isEqualTo(timeouts));
+		LoggerFactory.getLogger("figures")
+			.info("replies around a deadline of {} ms: {} replies, {} timeouts, {} late replies dropped",
+					SHORT.toMillis(), replies, timeouts, timeouts);
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void callsThatAreGivenUpAtRandomAreOverAtOnceAndRunAtMostOnce(ThriftTransport transport) throws Exception {
+		ThriftServer server = this.runtime.start(this.handler);
+		TestClient client = this.runtime.client((options) -> options.transport(transport), server.port());
+		AtomicInteger givenUp = new AtomicInteger();
+		List<Thread> callers = new CopyOnWriteArrayList<>();
+		AtomicBoolean over = new AtomicBoolean();
+		Thread interrupter = new Thread(() -> {
+			while (!over.get()) {
+				LockSupport.parkNanos(ThreadLocalRandom.current().nextInt(5_000_000));
+				callers.forEach((caller) -> {
+					if (ThreadLocalRandom.current().nextBoolean()) {
+						caller.interrupt();
+					}
+				});
+			}
+		});
+		interrupter.start();
+
+		TestRuntime.runInThreads(4, (thread) -> {
+			callers.add(Thread.currentThread());
+			for (int i = 0; i < 60; i++) {
+				Packet packet = Packets.ofSize(100);
+				if (i % 2 == 0) {
+					try {
+						assertThat((Packet) client.call(LONG, "echoLater", packet, 5)).isEqualTo(packet);
+					}
+					catch (CallCancelledException ex) {
+						assertThat(Thread.currentThread().isInterrupted()).as("flag is kept").isTrue();
+						givenUp.incrementAndGet();
+					}
+				}
+				else {
+					CompletableFuture<Object> call = client.callAsync(LONG, "echoLater", packet, 5);
+					LockSupport.parkNanos(ThreadLocalRandom.current().nextInt(10_000_000));
+					if (call.cancel(true)) {
+						givenUp.incrementAndGet();
+					}
+					else {
+						assertThat(call).isCompletedWithValue(packet);
+					}
+				}
+				Thread.interrupted();
+			}
+			callers.remove(Thread.currentThread());
+			Thread.interrupted();
+		});
+		over.set(true);
+		interrupter.join();
+
+		assertThat(givenUp).hasValueGreaterThan(20);
+		assertThat(this.handler.executions().values()).as("executed twice").containsOnly(1);
+		assertThat((int) client.call("add", 40, 2)).isEqualTo(42);
 	}
 
 	@Test

@@ -1,7 +1,13 @@
 package io.github.thriftboot.netty.client;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -13,12 +19,16 @@ import io.github.thriftboot.netty.test.RawMessage;
 import io.github.thriftboot.netty.test.RawServer;
 import io.github.thriftboot.netty.test.TestClient;
 import io.github.thriftboot.netty.test.TestRuntime;
+import io.github.thriftboot.test.EchoService;
 import io.github.thriftboot.test.Packet;
 import org.apache.thrift.TApplicationException;
 import org.apache.thrift.TException;
 import org.apache.thrift.protocol.TMessageType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -120,6 +130,47 @@ class RetryIntegrationTests {
 		assertThat(this.unanswered.get() - calls).as("retries").isBetween(1, calls / 10);
 	}
 
+	@ParameterizedTest
+	@ValueSource(doubles = { 0, 10 })
+	void callsThatAllRejectAreTriedAgainWithinTheBudgetAndNotAtOnce(double perSecond) {
+		Map<Long, Long> firstAttempts = new ConcurrentHashMap<>();
+		Queue<Long> pauses = new ConcurrentLinkedQueue<>();
+		RawServer.Script overloaded = (connection) -> {
+			while (true) {
+				RawMessage request = connection.receive();
+				this.unanswered.incrementAndGet();
+				long now = System.nanoTime();
+				Long first = firstAttempts.putIfAbsent(request.read(new EchoService.echo_args()).getPacket().getNonce(),
+						now);
+				if (first != null) {
+					pauses.add(now - first);
+				}
+				connection.send(rejection(request));
+			}
+		};
+		TestClient client = this.runtime.client((options) -> options.retryBudget(0.2, perSecond),
+				this.runtime.start(overloaded).port(), this.runtime.start(overloaded).port(),
+				this.runtime.start(overloaded).port());
+		int calls = 2_000;
+		long start = System.nanoTime();
+		List<CompletableFuture<Object>> outcomes = new ArrayList<>();
+		for (int i = 0; i < calls; i++) {
+			outcomes.add(client.callAsync("echo", Packets.ofSize(1)));
+		}
+
+		assertThat(outcomes).allSatisfy((call) -> assertThat(call).failsWithin(LONG)
+			.withThrowableOfType(ExecutionException.class)
+			.withCauseInstanceOf(UnprocessedException.class));
+		double seconds = (System.nanoTime() - start) / 1e9;
+		int retries = this.unanswered.get() - calls;
+		LoggerFactory.getLogger("figures")
+			.info("all overloaded, budget 0.2 of the calls and {} a second: {} calls, {} attempts for each", perSecond,
+					calls, String.format("%.3f", this.unanswered.get() / (double) calls));
+		assertThat((double) retries).isLessThanOrEqualTo(0.2 * calls + perSecond * (10 + seconds));
+		assertThat(pauses).isNotEmpty()
+			.allSatisfy((pause) -> assertThat(Duration.ofNanos(pause)).isGreaterThan(Duration.ofMillis(4)));
+	}
+
 	@Test
 	void withoutFailoverNothingIsTriedAgain() {
 		TestClient rejected = this.runtime.client(rejecting().port(), rejecting().port());
@@ -189,11 +240,14 @@ class RetryIntegrationTests {
 			while (true) {
 				RawMessage request = connection.receive();
 				this.unanswered.incrementAndGet();
-				connection.send(RawMessage.of(RawMessage.OUT_OF_ORDER, TMessageType.EXCEPTION, "echo", request.id(),
-						new TApplicationException(RemoteApplicationException.NOT_PROCESSED,
-								"not processed: overloaded")));
+				connection.send(rejection(request));
 			}
 		});
+	}
+
+	private static RawMessage rejection(RawMessage request) {
+		return RawMessage.of(RawMessage.OUT_OF_ORDER, TMessageType.EXCEPTION, "echo", request.id(),
+				new TApplicationException(RemoteApplicationException.NOT_PROCESSED, "not processed: overloaded"));
 	}
 
 }
