@@ -147,7 +147,7 @@ class InstanceChangesIntegrationTests {
 		}
 		ChangingInstances instances = new ChangingInstances(servers.get(0).port());
 		TestClient client = this.runtime.client(this.runtime.pool(), TestRuntime.ECHO,
-				(options) -> options.warmUp(Duration.ofSeconds(1)), instances);
+				(options) -> options.balancing((balancing) -> balancing.warmUp(Duration.ofSeconds(1))), instances);
 		AtomicInteger calls = new AtomicInteger();
 		AtomicInteger swapping = new AtomicInteger(1);
 

@@ -170,13 +170,13 @@ class KilledProvidersIntegrationTests {
 		private final Queue<Throwable> unexpected = new ConcurrentLinkedQueue<>();
 
 		Callers(boolean idempotent) {
-			this.policy = new CallPolicy(Duration.ofSeconds(2), idempotent, 3, true);
+			this.policy = CallPolicy.builder(Duration.ofSeconds(2)).idempotent(idempotent).build();
 			int[] ports = new int[PROVIDERS];
 			for (int i = 0; i < PROVIDERS; i++) {
 				ports[i] = KilledProvidersIntegrationTests.this.providers[i].port();
 			}
 			this.client = KilledProvidersIntegrationTests.this.runtime
-				.client((options) -> options.loadBalancer(this.balancer), ports);
+				.client((options) -> options.balancing((balancing) -> balancing.loadBalancer(this.balancer)), ports);
 		}
 
 		@Override

@@ -73,8 +73,9 @@ class SwappedListTests {
 	 */
 	private int[] count(StandardLoadBalancer balancer, int... weights) throws Exception {
 		ConnectionPool pool = this.runtime.pool();
-		InstanceList list = new InstanceList("EchoService", pool, new ChannelOptions(
-				ThriftChannel.builder(pool, "EchoService", InstanceSource.of(List.of())).loadBalancer(balancer)));
+		InstanceList list = new InstanceList("EchoService", pool,
+				new ChannelOptions(ThriftChannel.builder(pool, "EchoService", InstanceSource.of(List.of()))
+					.balancing((balancing) -> balancing.loadBalancer(balancer))));
 		List<ThriftInstance> instances = new ArrayList<>();
 		for (int i = 0; i < weights.length; i++) {
 			instances.add(new ThriftInstance("127.0.0.1", 1 + i, weights[i], null, null, 0, Map.of()));
