@@ -165,9 +165,10 @@ public final class ThriftChannel implements AutoCloseable {
 	}
 
 	private CallGroup begin(ThriftMethod method, TBase<?, ?> args, CallPolicy policy) {
+		String wireName = state(method).wireName();
 		CallGroup group = (policy.cluster() == ClusterMode.BROADCAST)
-				? new BroadcastGroup(this.dispatcher, method, state(method).wireName(), args, policy, this.replies)
-				: new FirstAnswerGroup(this.dispatcher, method, state(method).wireName(), args, policy, this.replies);
+				? new BroadcastGroup(this.dispatcher, method, wireName, args, policy, this.replies)
+				: new FirstAnswerGroup(this.dispatcher, method, wireName, args, policy, this.replies);
 		group.start();
 		return group;
 	}

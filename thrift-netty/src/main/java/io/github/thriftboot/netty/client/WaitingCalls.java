@@ -188,14 +188,14 @@ final class WaitingCalls {
 			Entry entry;
 			synchronized (this.queue) {
 				entry = this.queue.poll();
-				this.size = this.queue.size();
 			}
-			if (entry == null) {
-				return;
-			}
-			if (!entry.call.isDone()) {
+			if (entry != null && !entry.call.isDone()) {
 				this.dispatcher.accept(entry.call,
 						(entry.failure instanceof NoInstanceException) ? null : entry.failure);
+			}
+			synchronized (this.queue) {
+				// not earlier, or a call that is made meanwhile would go first
+				this.size = this.queue.size();
 			}
 		}
 	}
