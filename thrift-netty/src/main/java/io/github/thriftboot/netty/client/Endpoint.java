@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 import io.github.thriftboot.netty.protocol.MessageCodec;
 import io.github.thriftboot.netty.protocol.ThriftTransport;
@@ -28,6 +29,17 @@ final class Endpoint {
 	 */
 	private static final int MAX_OUTSTANDING = 65_536;
 
+	/**
+	 * Bounds the memory of calls that a peer does not take, so that one which never reads
+	 * does not use up what all others need.
+	 */
+	static final long MAX_WAITING_BYTES = Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 8);
+
+	/**
+	 * Smaller calls are bounded by their number.
+	 */
+	private static final int SMALL_BYTES = 1024;
+
 	private final Key key;
 
 	private final ConnectionPool pool;
@@ -37,6 +49,11 @@ final class Endpoint {
 	private final Queue<ThriftCall> queue = new ConcurrentLinkedQueue<>();
 
 	private final AtomicInteger outstanding = new AtomicInteger();
+
+	/**
+	 * The size of the calls in the queue, without small ones.
+	 */
+	private final AtomicLong waitingBytes = new AtomicLong();
 
 	private final List<Runnable> statusListeners = new CopyOnWriteArrayList<>();
 
@@ -179,6 +196,11 @@ final class Endpoint {
 			call.attemptFailed(unprocessed("too many calls in flight: " + MAX_OUTSTANDING, null));
 			return;
 		}
+		if (!reserve(call)) {
+			left(call);
+			call.attemptFailed(unprocessed("too many bytes wait to be sent: " + this.waitingBytes, null));
+			return;
+		}
 		this.queue.add(call);
 		// looked at after the call is in the queue: who closes the endpoint or sees it go
 		// down empties the queue after telling so
@@ -192,6 +214,29 @@ final class Endpoint {
 		catch (RejectedExecutionException ex) {
 			this.closed = true;
 			failQueued();
+		}
+	}
+
+	/**
+	 * Reserve memory for a call that is going to wait. A single one may be as large as it
+	 * likes.
+	 */
+	private boolean reserve(ThriftCall call) {
+		int size = call.bodySize();
+		if (size <= SMALL_BYTES) {
+			return true;
+		}
+		long waiting = this.waitingBytes.addAndGet(size);
+		if (waiting > MAX_WAITING_BYTES && waiting > size) {
+			this.waitingBytes.addAndGet(-size);
+			return false;
+		}
+		return true;
+	}
+
+	private void waitsNoLonger(ThriftCall call) {
+		if (call.bodySize() > SMALL_BYTES) {
+			this.waitingBytes.addAndGet(-call.bodySize());
 		}
 	}
 
@@ -264,7 +309,11 @@ final class Endpoint {
 	}
 
 	@Nullable ThriftCall poll() {
-		return this.queue.poll();
+		ThriftCall call = this.queue.poll();
+		if (call != null) {
+			waitsNoLonger(call);
+		}
+		return call;
 	}
 
 	boolean hasQueued() {
@@ -290,6 +339,7 @@ final class Endpoint {
 		this.queue.removeIf((call) -> {
 			boolean over = call.isDone() || call.nanosLeft(now) <= 0;
 			if (over) {
+				waitsNoLonger(call);
 				call.timeOut();
 				leftUnanswered(call, now);
 			}

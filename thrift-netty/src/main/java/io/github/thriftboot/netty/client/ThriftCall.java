@@ -96,6 +96,8 @@ abstract class ThriftCall implements LoadBalancer.Request {
 
 	private @Nullable ThriftProtocol bodyProtocol;
 
+	private int bodySize;
+
 	ThriftCall(ThriftChannel channel, ThriftMethod method, String wireName, TBase<?, ?> args, CallPolicy policy) {
 		this.channel = channel;
 		this.method = method;
@@ -279,7 +281,17 @@ abstract class ThriftCall implements LoadBalancer.Request {
 		ByteBuf encoded = codec.encodeBody(this.args, protocol, this.wireName, allocator);
 		releaseBody();
 		this.bodyProtocol = protocol;
+		this.bodySize = encoded.readableBytes();
 		giveBackBody(encoded);
+	}
+
+	/**
+	 * Return the size of the encoded arguments, also after they are released; it does not
+	 * change while an endpoint has the call.
+	 * @return the size in bytes
+	 */
+	int bodySize() {
+		return this.bodySize;
 	}
 
 	/**
