@@ -1,5 +1,6 @@
 package io.github.thriftboot.client;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -79,23 +80,33 @@ public abstract class RegistryInstanceSource
 	 */
 	protected abstract @Nullable List<ThriftInstance> read(@Nullable String application);
 
+	/**
+	 * Return the zone that this application is in, as its registration or its
+	 * configuration tells. May be called before the registry is read.
+	 * @return the name of the zone, or {@code null} if it is not known; by default that
+	 * of Spring Cloud's own load balancer
+	 */
+	public @Nullable String zone() {
+		return this.context.getEnvironment().getProperty("spring.cloud.loadbalancer.zone");
+	}
+
 	@Override
 	public Subscription subscribe(String service, Consumer<List<ThriftInstance>> listener) {
-		return subscribe(service, null, listener);
+		return subscribe(service, List.of(), listener);
 	}
 
 	/**
-	 * Return a source that tells the instances of one application only.
-	 * @param application the name of the application in the registry
+	 * Return a source that tells the instances of some applications only, as one list.
+	 * @param applications the names of the applications in the registry, empty for all
 	 * @return the source
 	 */
-	public InstanceSource ofApplication(String application) {
-		return (service, listener) -> subscribe(service, application, listener);
+	public InstanceSource ofApplications(List<String> applications) {
+		List<String> copy = List.copyOf(applications);
+		return (service, listener) -> subscribe(service, copy, listener);
 	}
 
-	private Subscription subscribe(String service, @Nullable String application,
-			Consumer<List<ThriftInstance>> listener) {
-		Follower follower = new Follower(service, application, listener);
+	private Subscription subscribe(String service, List<String> applications, Consumer<List<ThriftInstance>> listener) {
+		Follower follower = new Follower(service, applications, listener);
 		this.followers.add(follower);
 		refresh(List.of(follower));
 		return () -> this.followers.remove(follower);
@@ -116,10 +127,7 @@ public abstract class RegistryInstanceSource
 		try {
 			Map<@Nullable String, @Nullable List<ThriftInstance>> known = new HashMap<>();
 			for (Follower follower : followers) {
-				if (!known.containsKey(follower.application)) {
-					known.put(follower.application, readIfPossible(follower.application));
-				}
-				List<ThriftInstance> instances = known.get(follower.application);
+				List<ThriftInstance> instances = readAll(follower.applications, known);
 				if (instances != null) {
 					follower.tell(instances);
 				}
@@ -128,6 +136,34 @@ public abstract class RegistryInstanceSource
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	/**
+	 * Read each application once for all followers.
+	 * @return the instances, or {@code null} if not all could be read
+	 */
+	private @Nullable List<ThriftInstance> readAll(List<String> applications,
+			Map<@Nullable String, @Nullable List<ThriftInstance>> known) {
+		if (applications.isEmpty()) {
+			return readOnce(null, known);
+		}
+		List<ThriftInstance> instances = new ArrayList<>();
+		for (String application : applications) {
+			List<ThriftInstance> own = readOnce(application, known);
+			if (own == null) {
+				return null;
+			}
+			instances.addAll(own);
+		}
+		return instances;
+	}
+
+	private @Nullable List<ThriftInstance> readOnce(@Nullable String application,
+			Map<@Nullable String, @Nullable List<ThriftInstance>> known) {
+		if (!known.containsKey(application)) {
+			known.put(application, readIfPossible(application));
+		}
+		return known.get(application);
 	}
 
 	private @Nullable List<ThriftInstance> readIfPossible(@Nullable String application) {
@@ -191,15 +227,15 @@ public abstract class RegistryInstanceSource
 
 		private final String service;
 
-		private final @Nullable String application;
+		private final List<String> applications;
 
 		private final Consumer<List<ThriftInstance>> listener;
 
 		private @Nullable List<ThriftInstance> last;
 
-		Follower(String service, @Nullable String application, Consumer<List<ThriftInstance>> listener) {
+		Follower(String service, List<String> applications, Consumer<List<ThriftInstance>> listener) {
 			this.service = service;
-			this.application = application;
+			this.applications = applications;
 			this.listener = listener;
 		}
 
@@ -207,6 +243,7 @@ public abstract class RegistryInstanceSource
 			// registries shuffle
 			List<ThriftInstance> instances = known.stream()
 				.filter(this::exportsService)
+				.distinct()
 				.sorted(Comparator.comparing(ThriftInstance::address))
 				.toList();
 			if (!instances.equals(this.last)) {
@@ -222,7 +259,7 @@ public abstract class RegistryInstanceSource
 			}
 			// an application that was named need not list its services
 			return metadata.services().contains(this.service)
-					|| (this.application != null && metadata.services().isEmpty());
+					|| (!this.applications.isEmpty() && metadata.services().isEmpty());
 		}
 
 	}

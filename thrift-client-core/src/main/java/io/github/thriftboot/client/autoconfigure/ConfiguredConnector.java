@@ -1,6 +1,5 @@
 package io.github.thriftboot.client.autoconfigure;
 
-import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -9,20 +8,15 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.thriftboot.client.GuardedChannel;
-import io.github.thriftboot.client.RegistryInstanceSource;
 import io.github.thriftboot.client.ThriftClientConfigurationException;
 import io.github.thriftboot.client.ThriftClientConnector;
 import io.github.thriftboot.netty.client.BalancingOptions;
 import io.github.thriftboot.netty.client.ConnectionPool;
 import io.github.thriftboot.netty.client.HashKey;
-import io.github.thriftboot.netty.client.InstanceSource;
 import io.github.thriftboot.netty.client.ThriftChannel;
-import io.github.thriftboot.netty.client.ThriftInstance;
 import io.github.thriftboot.netty.protocol.MessageLimits;
 import io.github.thriftboot.netty.protocol.ThriftServiceDescriptor;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Opens the channels of clients as {@link ThriftClientProperties} say.
@@ -30,13 +24,11 @@ import org.slf4j.LoggerFactory;
  * @param properties the configuration of all clients
  * @param pool the connections
  * @param breakers the circuit breakers, those of the application if it has any
- * @param registry tells the instances of clients without addresses, or {@code null}
+ * @param instances tells where instances come from
  * @param extensions what beans change in channels
  */
 record ConfiguredConnector(ThriftClientProperties properties, ConnectionPool pool, CircuitBreakerRegistry breakers,
-		@Nullable InstanceSource registry, ChannelExtensions extensions) implements ThriftClientConnector {
-
-	private static final Logger logger = LoggerFactory.getLogger(ConfiguredConnector.class);
+		ClientInstances instances, ChannelExtensions extensions) implements ThriftClientConnector {
 
 	@Override
 	public GuardedChannel connect(String name, String service, ThriftServiceDescriptor descriptor) {
@@ -81,8 +73,7 @@ record ConfiguredConnector(ThriftClientProperties properties, ConnectionPool poo
 	}
 
 	private ThriftChannel channel(String name, String service) {
-		InstanceSource source = source(name, service);
-		ThriftChannel.Builder builder = ThriftChannel.builder(this.pool, service, source)
+		ThriftChannel.Builder builder = ThriftChannel.builder(this.pool, service, this.instances.source(name, service))
 			.timeout(this.properties.get(name, ThriftClientServiceProperties::getTimeout))
 			.connectTimeout(this.properties.get(name, ThriftClientServiceProperties::getConnectTimeout))
 			.transport(this.properties.find(name, ThriftClientServiceProperties::getTransport))
@@ -106,7 +97,7 @@ record ConfiguredConnector(ThriftClientProperties properties, ConnectionPool poo
 		apply(name, ThriftClientServiceProperties::getHashHeader,
 				(header) -> balancing.hashKey(HashKey.header(header)));
 		apply(name, ThriftClientServiceProperties::getWarmUp, balancing::warmUp);
-		apply(name, ThriftClientServiceProperties::getZone, balancing::zone);
+		balancing.zone(this.instances.zone(name));
 		apply(name, ThriftClientServiceProperties::getZoneThreshold, balancing::zoneThreshold);
 	}
 
@@ -121,38 +112,6 @@ record ConfiguredConnector(ThriftClientProperties properties, ConnectionPool poo
 		apply(name, ThriftClientServiceProperties::getMaxDecompressedSize,
 				(size) -> limits.maxDecompressedSize(size.toBytes()));
 		apply(name, ThriftClientServiceProperties::getMaxCompressionRatio, limits::maxCompressionRatio);
-	}
-
-	private InstanceSource source(String name, String service) {
-		List<String> addresses = this.properties.find(name, ThriftClientServiceProperties::getAddresses);
-		if (addresses != null && !addresses.isEmpty()) {
-			List<ThriftInstance> instances = StaticAddresses.parse(this.properties.addressesProperty(name), addresses);
-			logger.info("Thrift client '{}' calls service {} at {}", name, service, addresses);
-			return InstanceSource.of(instances);
-		}
-		if (this.registry == null) {
-			throw new ThriftClientConfigurationException(
-					"Thrift client '" + name + "' does not know where service " + service
-							+ " is: it has no addresses, and there is no registry.",
-					"Set 'thrift.client.service." + name + ".addresses', or add a registry: "
-							+ "'thrift-client-eureka-starter', a starter with a Spring Cloud DiscoveryClient, or a "
-							+ "bean of type InstanceSource.");
-		}
-		String application = this.properties.find(name, ThriftClientServiceProperties::getApplication);
-		if (application == null) {
-			logger.info("Thrift client '{}' finds service {} in {}", name, service, this.registry);
-			return this.registry;
-		}
-		if (!(this.registry instanceof RegistryInstanceSource applications)) {
-			throw new ThriftClientConfigurationException(
-					"Thrift client '" + name + "' is to call application '" + application + "', but "
-							+ this.registry.getClass().getName() + " knows no applications.",
-					"Remove the property 'application' of this client, or let that class extend "
-							+ "RegistryInstanceSource.");
-		}
-		logger.info("Thrift client '{}' finds service {} of application '{}' in {}", name, service, application,
-				this.registry);
-		return applications.ofApplication(application);
 	}
 
 	private @Nullable CircuitBreaker breaker(String name) {

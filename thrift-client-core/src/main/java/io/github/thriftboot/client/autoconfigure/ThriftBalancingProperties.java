@@ -29,7 +29,8 @@ public abstract sealed class ThriftBalancingProperties extends ThriftMessageProp
 	private @Nullable Duration warmUp;
 
 	/**
-	 * Zone of this application; instances that tell the same zone are preferred.
+	 * Zone of this application; instances that tell the same zone are preferred. That of
+	 * the registry by default, none if it is empty.
 	 */
 	private @Nullable String zone;
 

@@ -25,6 +25,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.cloud.client.discovery.DiscoveryClient;
 import org.springframework.cloud.client.serviceregistry.AutoServiceRegistration;
@@ -61,16 +62,25 @@ public final class ThriftClientAutoConfiguration {
 	}
 
 	@Bean
+	@ConditionalOnProperty("thrift.client.registry-cache.file")
+	InstanceCache thriftInstanceCache(ThriftClientProperties properties) {
+		return InstanceCache.of(properties.getRegistryCache());
+	}
+
+	@Bean
 	@ConditionalOnMissingBean
 	ThriftClientFactory thriftClientFactory(ConfigurableListableBeanFactory beanFactory,
 			ThriftClientProperties properties, ConnectionPool pool, ObjectProvider<CircuitBreakerRegistry> breakers,
-			ObjectProvider<InstanceSource> instances, ObjectProvider<LoadBalancer> loadBalancer,
-			ObjectProvider<InstanceFilter> instanceFilter, ObjectProvider<ThriftChannelCustomizer> customizers) {
+			ObjectProvider<InstanceSource> instances, ObjectProvider<InstanceCache> cache,
+			ObjectProvider<LoadBalancer> loadBalancer, ObjectProvider<InstanceFilter> instanceFilter,
+			ObjectProvider<ThriftChannelCustomizer> customizers) {
 		ChannelExtensions extensions = new ChannelExtensions(loadBalancer.getIfAvailable(),
 				instanceFilter.getIfAvailable(), customizers.orderedStream().toList());
+		ClientInstances clientInstances = new ClientInstances(properties, instances.getIfAvailable(),
+				cache.getIfAvailable());
 		// a registry of our own is no bean, which would displace the user's
 		return new ThriftClientFactory(beanFactory, new ConfiguredConnector(properties, pool,
-				breakers.getIfUnique(CircuitBreakerRegistry::ofDefaults), instances.getIfAvailable(), extensions));
+				breakers.getIfUnique(CircuitBreakerRegistry::ofDefaults), clientInstances, extensions));
 	}
 
 	@Bean

@@ -11,6 +11,7 @@ import io.github.thriftboot.netty.client.ClusterMode;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -30,6 +31,9 @@ public final class ThriftClientProperties extends ThriftClientServiceProperties 
 	 * Services that differ from the others, by the name of the client.
 	 */
 	private final Map<String, ThriftClientServiceProperties> service = new LinkedHashMap<>();
+
+	@NestedConfigurationProperty
+	private final ThriftRegistryCacheProperties registryCache = new ThriftRegistryCacheProperties();
 
 	/**
 	 * Create properties with the values that apply to what is not configured.
@@ -72,6 +76,10 @@ public final class ThriftClientProperties extends ThriftClientServiceProperties 
 
 	public Map<String, ThriftClientServiceProperties> getService() {
 		return this.service;
+	}
+
+	public ThriftRegistryCacheProperties getRegistryCache() {
+		return this.registryCache;
 	}
 
 	/**

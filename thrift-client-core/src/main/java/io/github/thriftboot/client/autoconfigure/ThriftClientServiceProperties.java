@@ -41,10 +41,10 @@ public sealed class ThriftClientServiceProperties extends ThriftBalancingPropert
 	private @Nullable Boolean multiplexed;
 
 	/**
-	 * Name of the application in the registry. By default any application that exports
-	 * the service.
+	 * Names of applications in the registry, whose instances are used as one pool. By
+	 * default any application that exports the service.
 	 */
-	private @Nullable String application;
+	private @Nullable List<String> application;
 
 	/**
 	 * Addresses of the instances, each as host:port, an IPv6 address in brackets. They
@@ -112,11 +112,11 @@ public sealed class ThriftClientServiceProperties extends ThriftBalancingPropert
 		this.multiplexed = multiplexed;
 	}
 
-	public @Nullable String getApplication() {
+	public @Nullable List<String> getApplication() {
 		return this.application;
 	}
 
-	public void setApplication(@Nullable String application) {
+	public void setApplication(@Nullable List<String> application) {
 		this.application = application;
 	}
 

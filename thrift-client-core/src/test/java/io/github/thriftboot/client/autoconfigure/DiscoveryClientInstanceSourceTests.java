@@ -1,8 +1,12 @@
 package io.github.thriftboot.client.autoconfigure;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -14,8 +18,10 @@ import io.github.thriftboot.netty.client.InstanceSource;
 import io.github.thriftboot.netty.client.NoInstanceException;
 import io.github.thriftboot.netty.client.ThriftInstance;
 import io.github.thriftboot.test.EchoService;
+import org.apache.thrift.TException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.beans.factory.support.StaticListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -138,8 +144,24 @@ class DiscoveryClientInstanceSourceTests {
 			assertThat(hosts(source, "UserService")).containsExactly("host1");
 			assertThat(hosts(source, "OrderService")).containsExactly("host2");
 			assertThat(hosts(source, "NoService")).isEmpty();
-			assertThat(hosts(source.ofApplication("user-app"), "UserService")).containsExactly("host1");
-			assertThat(hosts(source.ofApplication("order-app"), "UserService")).isEmpty();
+			assertThat(hosts(source.ofApplications(List.of("user-app")), "UserService")).containsExactly("host1");
+			assertThat(hosts(source.ofApplications(List.of("order-app")), "UserService")).isEmpty();
+		});
+	}
+
+	@Test
+	void severalNamedApplicationsAreOnePool() {
+		this.discovery.register("app-one", "host1", USER_METADATA);
+		this.discovery.register("app-two", "host2", USER_METADATA);
+		this.discovery.register("app-two", "host1", USER_METADATA);
+		this.discovery.register("app-three", "host3", USER_METADATA);
+		withSource((source) -> {
+			assertThat(hosts(source, "UserService")).containsExactly("host1", "host2", "host3");
+			assertThat(hosts(source.ofApplications(List.of("app-one", "app-two")), "UserService"))
+				.containsExactly("host1", "host2");
+			assertThat(hosts(source.ofApplications(List.of("app-one", "none")), "UserService"))
+				.containsExactly("host1");
+			assertThat(hosts(source.ofApplications(List.of()), "UserService")).hasSize(3);
 		});
 	}
 
@@ -148,7 +170,7 @@ class DiscoveryClientInstanceSourceTests {
 		this.discovery.register("user-app", "host1", Map.of("thrift-port", "1"));
 		withSource((source) -> {
 			assertThat(hosts(source, "UserService")).isEmpty();
-			assertThat(hosts(source.ofApplication("user-app"), "UserService")).containsExactly("host1");
+			assertThat(hosts(source.ofApplications(List.of("user-app")), "UserService")).containsExactly("host1");
 		});
 	}
 
@@ -203,6 +225,78 @@ class DiscoveryClientInstanceSourceTests {
 				await().untilAsserted(() -> assertThat(client.whoAmI()).isEqualTo("echo"));
 			});
 		}
+	}
+
+	@Test
+	void clientMayCallSeveralApplicationsAsOnePool() {
+		try (EchoServer first = new EchoServer("first", 0); EchoServer second = new EchoServer("second", 0)) {
+			this.discovery.register("app-one", "localhost", first.metadata("EchoService"));
+			this.discovery.register("app-two", "localhost", second.metadata("EchoService"));
+			this.discovery.register("app-three", "localhost", Map.of("thrift-port", "1"));
+			this.runner.withUserConfiguration(ClientConfiguration.class)
+				.withPropertyValues("thrift.client.application=app-one,app-two")
+				.run((context) -> assertThat(answers(context.getBean(EchoService.Iface.class)))
+					.containsExactlyInAnyOrder("first", "second"));
+		}
+	}
+
+	@Test
+	void zoneIsThatOfSpringCloudUnlessThereIsAnother() {
+		try (EchoServer first = new EchoServer("first", 0); EchoServer second = new EchoServer("second", 0)) {
+			this.discovery.register("app", "localhost", inZone("a", first));
+			this.discovery.register("app", "localhost", inZone("b", second));
+			ApplicationContextRunner inZone = this.runner.withUserConfiguration(ClientConfiguration.class)
+				.withPropertyValues("spring.cloud.loadbalancer.zone=a");
+			inZone.run((context) -> assertThat(answers(context.getBean(EchoService.Iface.class)))
+				.containsExactly("first"));
+			inZone.withPropertyValues("thrift.client.service.EchoService.zone=b")
+				.run((context) -> assertThat(answers(context.getBean(EchoService.Iface.class)))
+					.containsExactly("second"));
+			inZone.withPropertyValues("thrift.client.zone=")
+				.run((context) -> assertThat(answers(context.getBean(EchoService.Iface.class))).hasSize(2));
+		}
+	}
+
+	private static Map<String, String> inZone(String zone, EchoServer server) {
+		Map<String, String> metadata = new HashMap<>(server.metadata("EchoService"));
+		metadata.put("zone", zone);
+		return metadata;
+	}
+
+	private static Set<String> answers(EchoService.Iface client) throws TException {
+		Set<String> answers = new HashSet<>();
+		for (int i = 0; i < 50; i++) {
+			answers.add(client.whoAmI());
+		}
+		return answers;
+	}
+
+	@Test
+	void instancesOfTheLastRunAreCalledUntilTheRegistryAnswers(@TempDir Path directory, CapturedOutput output) {
+		ApplicationContextRunner keeping = this.runner.withUserConfiguration(ClientConfiguration.class)
+			.withPropertyValues("thrift.client.registry-cache.file=" + directory.resolve("instances"));
+		try (EchoServer first = new EchoServer("first", 0); EchoServer second = new EchoServer("second", 0)) {
+			this.discovery.register("app", "localhost", first.metadata("EchoService"));
+			keeping.run((context) -> assertThat(context.getBean(EchoService.Iface.class).whoAmI()).isEqualTo("first"));
+			assertThat(directory.resolve("instances")).exists();
+
+			this.discovery.failure = new IllegalStateException("registry is down");
+			keeping.run((context) -> {
+				EchoService.Iface client = context.getBean(EchoService.Iface.class);
+				assertThat(client.whoAmI()).isEqualTo("first");
+				assertThat(output).contains("until the registry answers");
+				this.discovery.failure = null;
+				this.discovery.applications.clear();
+				this.discovery.register("app", "localhost", second.metadata("EchoService"));
+				context.publishEvent(new HeartbeatEvent(this, 1));
+				assertThat(client.whoAmI()).isEqualTo("second");
+			});
+		}
+	}
+
+	@Test
+	void nothingIsKeptByDefault() {
+		this.runner.run((context) -> assertThat(context).doesNotHaveBean(InstanceCache.class));
 	}
 
 	private static List<String> hosts(InstanceSource source, String service) {

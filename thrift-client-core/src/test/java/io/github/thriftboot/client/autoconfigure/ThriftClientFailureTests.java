@@ -54,6 +54,20 @@ class ThriftClientFailureTests {
 	}
 
 	@Test
+	void cacheThatIsNeverUsed(CapturedOutput output, @TempDir Path directory) {
+		assertFailure(output, EchoClients.class,
+				new String[] { "--thrift.client.registry-cache.file=" + directory.resolve("file"),
+						"--thrift.client.registry-cache.max-age=0s" },
+				"'thrift.client.registry-cache.max-age'", "must be more than 0, such as '1d'");
+	}
+
+	@Test
+	void cacheWithoutAName(CapturedOutput output) {
+		assertFailure(output, EchoClients.class, new String[] { "--thrift.client.registry-cache.file=" },
+				"'thrift.client.registry-cache.file'", "needs a name");
+	}
+
+	@Test
 	void typeWithoutService(CapturedOutput output) {
 		assertFailure(output, NoService.class, new String[0], "Thrift client java.lang.Runnable has no Thrift service.",
 				"Iface");

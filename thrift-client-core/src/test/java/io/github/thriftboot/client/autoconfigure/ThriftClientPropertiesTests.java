@@ -1,6 +1,7 @@
 package io.github.thriftboot.client.autoconfigure;
 
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -101,7 +102,7 @@ class ThriftClientPropertiesTests {
 				max-header-size: 2000B
 				max-decompressed-size: 3MB
 				max-compression-ratio: 14
-				application: users
+				application: users, more-users
 				addresses: [ "a:1", "b:2" ]
 				fallback-on-application-error: true
 				cluster: failsafe
@@ -140,7 +141,7 @@ class ThriftClientPropertiesTests {
 				Map.entry("max-recursion-depth", 12), Map.entry("max-headers", 13),
 				Map.entry("max-header-size", DataSize.ofBytes(2000)),
 				Map.entry("max-decompressed-size", DataSize.ofMegabytes(3)), Map.entry("max-compression-ratio", 14),
-				Map.entry("application", "users"), Map.entry("addresses", List.of("a:1", "b:2")),
+				Map.entry("application", List.of("users", "more-users")), Map.entry("addresses", List.of("a:1", "b:2")),
 				Map.entry("fallback-on-application-error", true), Map.entry("cluster", ClusterMode.FAILSAFE),
 				Map.entry("forks", 5), Map.entry("hedging.delay", Duration.ofMillis(30)),
 				Map.entry("hedging.max-attempts", 6), Map.entry("retry.max-attempts", 7),
@@ -216,6 +217,18 @@ class ThriftClientPropertiesTests {
 	}
 
 	@Test
+	void cacheOfTheRegistryIsForAllClients() throws Exception {
+		ThriftRegistryCacheProperties defaults = bind("", Map.of()).getRegistryCache();
+		assertThat(defaults.getFile()).isNull();
+		assertThat(defaults.getMaxAge()).isEqualTo(Duration.ofDays(1));
+		ThriftRegistryCacheProperties cache = bind("thrift.client.registry-cache: { file: some/file, max-age: 2h }",
+				Map.of())
+			.getRegistryCache();
+		assertThat(cache.getFile()).isEqualTo(Path.of("some/file"));
+		assertThat(cache.getMaxAge()).isEqualTo(Duration.ofHours(2));
+	}
+
+	@Test
 	void environmentVariablesReachNamesInAnyCase() throws Exception {
 		ThriftClientProperties properties = bind("thrift.client.service.UserService.timeout: 2s",
 				Map.of("THRIFT_CLIENT_SERVICE_USERSERVICE_TIMEOUT", "3s", "THRIFT_CLIENT_SERVICE_ORDERS_TIMEOUT", "4s",
@@ -257,7 +270,7 @@ class ThriftClientPropertiesTests {
 		});
 		ThriftClientProperties defaults = new ThriftClientProperties();
 		assertThat(keys).filteredOn((key) -> key.containsKey("defaultValue"))
-			.hasSize(28)
+			.hasSize(29)
 			.filteredOn((key) -> !key.get("name").equals("thrift.client.enabled"))
 			.allSatisfy((key) -> assertThat(defaultValue(defaults, key)).as("%s", key).isTrue());
 	}

@@ -1,6 +1,8 @@
 package io.github.thriftboot.client.eureka;
 
+import com.netflix.appinfo.EurekaInstanceConfig;
 import com.netflix.discovery.EurekaClient;
+import com.netflix.discovery.EurekaClientConfig;
 import io.github.thriftboot.client.autoconfigure.ThriftClientAutoConfiguration;
 import io.github.thriftboot.netty.client.InstanceSource;
 
@@ -29,8 +31,9 @@ public final class ThriftClientEurekaAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(InstanceSource.class)
 	EurekaInstanceSource thriftInstanceSource(ApplicationContext context, ObjectProvider<EurekaClient> eurekaClient,
-			ObjectProvider<EurekaAutoServiceRegistration> registration) {
-		return new EurekaInstanceSource(context, eurekaClient, registration);
+			ObjectProvider<EurekaAutoServiceRegistration> registration,
+			ObjectProvider<EurekaInstanceConfig> instanceConfig, ObjectProvider<EurekaClientConfig> clientConfig) {
+		return new EurekaInstanceSource(context, eurekaClient, registration, instanceConfig, clientConfig);
 	}
 
 }

@@ -1,18 +1,11 @@
 package io.github.thriftboot.client.eureka;
 
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 
 import io.github.thriftboot.client.ThriftClient;
 import io.github.thriftboot.netty.client.NoInstanceException;
-import io.github.thriftboot.netty.protocol.ThriftServiceDescriptor;
-import io.github.thriftboot.netty.registry.InstanceMetadata;
-import io.github.thriftboot.netty.server.ThriftServer;
-import io.github.thriftboot.netty.test.EchoHandler;
 import io.github.thriftboot.test.EchoService;
 import org.apache.thrift.TException;
 import org.awaitility.core.ConditionFactory;
@@ -25,13 +18,9 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.cloud.context.refresh.ContextRefresher;
-import org.springframework.cloud.netflix.eureka.server.EnableEurekaServer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.http.MediaType;
 import org.springframework.test.util.TestSocketUtils;
-import org.springframework.web.client.HttpClientErrorException;
-import org.springframework.web.client.RestClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -45,21 +34,17 @@ class ThriftClientEurekaIntegrationTests {
 
 	private final int eurekaPort = TestSocketUtils.findAvailableTcpPort();
 
-	private final String eurekaUrl = "http://localhost:" + this.eurekaPort + "/eureka/";
+	private final String eurekaUrl = TestEureka.url(this.eurekaPort);
 
-	private final List<Provider> providers = new ArrayList<>();
+	private final List<TestProvider> providers = new ArrayList<>();
 
-	private ConfigurableApplicationContext eureka;
+	private TestEureka eureka;
 
 	private ConfigurableApplicationContext consumer;
 
 	@BeforeEach
 	void startEureka() {
-		this.eureka = new SpringApplicationBuilder(EurekaServer.class).run("--server.port=" + this.eurekaPort,
-				"--eureka.instance.hostname=localhost", "--eureka.client.service-url.defaultZone=" + this.eurekaUrl,
-				"--eureka.client.register-with-eureka=false", "--eureka.client.fetch-registry=false",
-				"--eureka.server.enable-self-preservation=false", "--eureka.server.use-read-only-response-cache=false",
-				"--thrift.client.enabled=false");
+		this.eureka = new TestEureka(this.eurekaPort);
 	}
 
 	@AfterEach
@@ -68,7 +53,7 @@ class ThriftClientEurekaIntegrationTests {
 			this.consumer.close();
 		}
 		this.eureka.close();
-		this.providers.forEach(Provider::close);
+		this.providers.forEach(TestProvider::close);
 	}
 
 	private EchoService.Iface startConsumer(String... arguments) {
@@ -85,8 +70,8 @@ class ThriftClientEurekaIntegrationTests {
 		return new SpringApplicationBuilder(Consumer.class).web(type).run(all.toArray(String[]::new));
 	}
 
-	private Provider startProvider(String name) {
-		Provider provider = new Provider(name);
+	private TestProvider startProvider(String name) {
+		TestProvider provider = new TestProvider(name);
 		this.providers.add(provider);
 		return provider;
 	}
@@ -100,14 +85,14 @@ class ThriftClientEurekaIntegrationTests {
 
 	@Test
 	void clientFindsItsServiceAndFollowsTheRegistry() throws Exception {
-		Provider first = startProvider("first");
-		first.register();
+		TestProvider first = startProvider("first");
+		first.registerIn(this.eureka);
 		EchoService.Iface client = startConsumer();
 		// known as soon as the application has started
 		assertThat(client.whoAmI()).isEqualTo("first");
-		startProvider("second").register();
+		startProvider("second").registerIn(this.eureka);
 		eventually().until(() -> client.whoAmI().equals("second"));
-		first.deregister();
+		this.eureka.deregister("first");
 		eventually().until(() -> this.consumer.getBean(EurekaInstanceSource.class).read(null).size() == 1);
 		for (int i = 0; i < 50; i++) {
 			assertThat(client.whoAmI()).isEqualTo("second");
@@ -120,14 +105,14 @@ class ThriftClientEurekaIntegrationTests {
 		EchoService.Iface client = startConsumer();
 		assertThatExceptionOfType(NoInstanceException.class).isThrownBy(client::whoAmI);
 		startEureka();
-		startProvider("late").register();
+		startProvider("late").registerIn(this.eureka);
 		eventually().until(() -> client.whoAmI().equals("late"));
 	}
 
 	@Test
 	void callsGoOnWhileEurekaIsDownAndAfterItCameBackEmpty() throws Exception {
-		Provider provider = startProvider("steady");
-		provider.register();
+		TestProvider provider = startProvider("steady");
+		provider.registerIn(this.eureka);
 		EchoService.Iface client = startConsumer();
 		assertThat(client.whoAmI()).isEqualTo("steady");
 		this.eureka.close();
@@ -138,15 +123,15 @@ class ThriftClientEurekaIntegrationTests {
 		startEureka();
 		eventually().until(() -> this.consumer.getBean(EurekaInstanceSource.class).read(null).isEmpty());
 		assertThat(client.whoAmI()).isEqualTo("steady");
-		provider.register();
-		startProvider("new").register();
+		provider.registerIn(this.eureka);
+		startProvider("new").registerIn(this.eureka);
 		eventually().until(() -> client.whoAmI().equals("new"));
 		eventually().until(() -> client.whoAmI().equals("steady"));
 	}
 
 	@Test
 	void clientFollowsAfterRefresh() throws Exception {
-		startProvider("first").register();
+		startProvider("first").registerIn(this.eureka);
 		EchoService.Iface client = startConsumer();
 		assertThat(client.whoAmI()).isEqualTo("first");
 		eventually().until(() -> isRegistered("consumer"));
@@ -157,95 +142,23 @@ class ThriftClientEurekaIntegrationTests {
 		finally {
 			System.clearProperty("thriftboot.test.changed");
 		}
-		startProvider("second").register();
+		startProvider("second").registerIn(this.eureka);
 		eventually().until(() -> client.whoAmI().equals("second"));
 		eventually().until(() -> isRegistered("consumer"));
 	}
 
 	@Test
 	void webApplicationOnAnyPortRegistersItsRealPort() throws Exception {
-		startProvider("first").register();
+		startProvider("first").registerIn(this.eureka);
 		this.consumer = runConsumer(WebApplicationType.SERVLET, "--server.port=0");
 		assertThat(this.consumer.getBean(EchoClient.class).whoAmI()).isEqualTo("first");
 		int port = ((WebServerApplicationContext) this.consumer).getWebServer().getPort();
-		eventually().until(() -> eureka("apps/consumer").contains("{\"$\":" + port + ",\"@enabled\":\"true\"}"));
-	}
-
-	private String eureka(String path) {
-		return RestClient.create(this.eurekaUrl)
-			.get()
-			.uri(path)
-			.accept(MediaType.APPLICATION_JSON)
-			.retrieve()
-			.body(String.class);
+		eventually()
+			.until(() -> this.eureka.application("consumer").contains("{\"$\":" + port + ",\"@enabled\":\"true\"}"));
 	}
 
 	private boolean isRegistered(String application) {
-		try {
-			return eureka("apps/" + application).contains("\"status\":\"UP\"");
-		}
-		catch (HttpClientErrorException.NotFound ex) {
-			return false;
-		}
-	}
-
-	/**
-	 * A server of the test service, registered as another language would do it.
-	 */
-	private final class Provider {
-
-		private final String name;
-
-		private final ThriftServer server;
-
-		Provider(String name) {
-			this.name = name;
-			this.server = ThriftServer.builder()
-				.address(new InetSocketAddress("localhost", 0))
-				.service("EchoService", ThriftServiceDescriptor.of(EchoService.class), new EchoHandler(name))
-				.eventLoopThreads(1)
-				.build();
-			this.server.bind().join();
-			this.server.start();
-		}
-
-		void register() {
-			Map<String, String> metadata = new InstanceMetadata(this.server.port(), Set.of("EchoService"), 100, null,
-					null, 1)
-				.toMap();
-			Map<String, Object> instance = Map.of("instanceId", this.name, "hostName", "localhost", "app", "ECHO-APP",
-					"ipAddr", "127.0.0.1", "vipAddress", "echo-app", "status", "UP", "port",
-					Map.of("$", 8080, "@enabled", "true"), "dataCenterInfo",
-					Map.of("@class", "com.netflix.appinfo.InstanceInfo$DefaultDataCenterInfo", "name", "MyOwn"),
-					"metadata", metadata);
-			RestClient.create(ThriftClientEurekaIntegrationTests.this.eurekaUrl)
-				.post()
-				.uri("apps/ECHO-APP")
-				.contentType(MediaType.APPLICATION_JSON)
-				.body(Map.of("instance", instance))
-				.retrieve()
-				.toBodilessEntity();
-		}
-
-		void deregister() {
-			RestClient.create(ThriftClientEurekaIntegrationTests.this.eurekaUrl)
-				.delete()
-				.uri("apps/ECHO-APP/{id}", this.name)
-				.retrieve()
-				.toBodilessEntity();
-		}
-
-		void close() {
-			this.server.shutdown(Duration.ZERO).join();
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	@EnableAutoConfiguration
-	@EnableEurekaServer
-	static class EurekaServer {
-
+		return this.eureka.application(application).contains("\"status\":\"UP\"");
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 import io.github.thriftboot.netty.protocol.MessageCodec;
@@ -30,6 +31,17 @@ final class Endpoint {
 	 */
 	private static final int MAX_OUTSTANDING = 65_536;
 
+	/**
+	 * Bounds the memory of calls that a peer does not take, so that one which never reads
+	 * does not use up what all others need.
+	 */
+	static final long MAX_WAITING_BYTES = Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 8);
+
+	/**
+	 * Smaller calls are bounded by their number.
+	 */
+	private static final int SMALL_BYTES = 1024;
+
 	private final Key key;
 
 	private final ConnectionPool pool;
@@ -41,6 +53,11 @@ final class Endpoint {
 	private final AtomicInteger outstanding = new AtomicInteger();
 
 	private final LongAdder droppedReplies = new LongAdder();
+
+	/**
+	 * The size of the calls in the queue, without small ones.
+	 */
+	private final AtomicLong waitingBytes = new AtomicLong();
 
 	private final List<Runnable> statusListeners = new CopyOnWriteArrayList<>();
 
@@ -202,6 +219,11 @@ final class Endpoint {
 			call.attemptFailed(unprocessed("too many calls in flight: " + MAX_OUTSTANDING, null));
 			return;
 		}
+		if (!reserve(call)) {
+			left(call);
+			call.attemptFailed(unprocessed("too many bytes wait to be sent: " + this.waitingBytes, null));
+			return;
+		}
 		this.queue.add(call);
 		// looked at after the call is in the queue: who closes the endpoint or sees it go
 		// down empties the queue after telling so
@@ -215,6 +237,31 @@ final class Endpoint {
 		catch (RejectedExecutionException ex) {
 			this.closed = true;
 			failQueued();
+		}
+	}
+
+	/**
+	 * Reserve memory for a call that is going to wait. A single one may be as large as it
+	 * likes.
+	 */
+	private boolean reserve(ThriftCall call) {
+		int size = call.bodySize();
+		if (size <= SMALL_BYTES) {
+			return true;
+		}
+		long waiting = this.waitingBytes.addAndGet(size);
+		if (waiting > MAX_WAITING_BYTES && waiting > size) {
+			this.waitingBytes.addAndGet(-size);
+			return false;
+		}
+		call.startsWaiting();
+		return true;
+	}
+
+	private void waitsNoLonger(ThriftCall call) {
+		// told twice of a call that a connection takes while it is swept
+		if (call.bodySize() > SMALL_BYTES && call.stopsWaiting()) {
+			this.waitingBytes.addAndGet(-call.bodySize());
 		}
 	}
 
@@ -287,7 +334,11 @@ final class Endpoint {
 	}
 
 	@Nullable ThriftCall poll() {
-		return this.queue.poll();
+		ThriftCall call = this.queue.poll();
+		if (call != null) {
+			waitsNoLonger(call);
+		}
+		return call;
 	}
 
 	boolean hasQueued() {
@@ -315,6 +366,7 @@ final class Endpoint {
 		this.queue.removeIf((call) -> {
 			boolean over = call.isDone() || call.nanosLeft(now) <= 0;
 			if (over) {
+				waitsNoLonger(call);
 				call.timeOut();
 				leftUnanswered(call, now);
 			}
@@ -326,6 +378,7 @@ final class Endpoint {
 		for (ThriftCall call : leaving) {
 			// unless another connection has just taken it
 			if (this.queue.remove(call)) {
+				waitsNoLonger(call);
 				leftUnanswered(call);
 				call.leave(unprocessed("not sent within the time of an attempt", null));
 			}

@@ -33,6 +33,8 @@ abstract class ThriftCall implements LoadBalancer.Request {
 
 	private static final VarHandle OUTCOME;
 
+	private static final VarHandle WAITING;
+
 	/**
 	 * The outcome of a oneway call.
 	 */
@@ -44,6 +46,7 @@ abstract class ThriftCall implements LoadBalancer.Request {
 			BODY = lookup.findVarHandle(ThriftCall.class, "body", ByteBuf.class);
 			COUNTED_AT = lookup.findVarHandle(ThriftCall.class, "countedAt", Endpoint.class);
 			OUTCOME = lookup.findVarHandle(ThriftCall.class, "outcome", Object.class);
+			WAITING = lookup.findVarHandle(ThriftCall.class, "waiting", boolean.class);
 		}
 		catch (ReflectiveOperationException ex) {
 			throw new ExceptionInInitializerError(ex);
@@ -96,6 +99,10 @@ abstract class ThriftCall implements LoadBalancer.Request {
 	private volatile @Nullable ByteBuf body;
 
 	private @Nullable ThriftProtocol bodyProtocol;
+
+	private int bodySize;
+
+	private volatile boolean waiting;
 
 	ThriftCall(CallDispatcher dispatcher, ThriftMethod method, String wireName, TBase<?, ?> args, CallPolicy policy) {
 		this.dispatcher = dispatcher;
@@ -381,7 +388,32 @@ abstract class ThriftCall implements LoadBalancer.Request {
 		ByteBuf encoded = codec.encodeBody(this.args, protocol, this.wireName, allocator);
 		releaseBody();
 		this.bodyProtocol = protocol;
+		this.bodySize = encoded.readableBytes();
 		giveBackBody(encoded);
+	}
+
+	/**
+	 * Return the size of the encoded arguments, also after they are released; it does not
+	 * change while an endpoint has the call.
+	 * @return the size in bytes
+	 */
+	int bodySize() {
+		return this.bodySize;
+	}
+
+	/**
+	 * Note that the memory of the call is reserved while it waits to be sent.
+	 */
+	void startsWaiting() {
+		this.waiting = true;
+	}
+
+	/**
+	 * Note that the memory of the call is no longer reserved.
+	 * @return {@code false} if that was noted before
+	 */
+	boolean stopsWaiting() {
+		return WAITING.compareAndSet(this, true, false);
 	}
 
 	/**

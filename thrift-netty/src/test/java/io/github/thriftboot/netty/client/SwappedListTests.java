@@ -1,11 +1,14 @@
 package io.github.thriftboot.netty.client;
 
+import java.lang.Thread.State;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.BooleanSupplier;
@@ -13,14 +16,16 @@ import java.util.stream.IntStream;
 
 import io.github.thriftboot.netty.protocol.ThriftMethod;
 import io.github.thriftboot.netty.test.TestRuntime;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
- * Shares of instances whose list is replaced all the time while others choose from it.
+ * What is chosen while the list, or the state of its instances, changes all the time.
  */
 class SwappedListTests {
 
@@ -62,6 +67,59 @@ class SwappedListTests {
 
 		assertThat(counts[0]).isLessThan(5);
 		assertThat(counts[2]).isZero();
+	}
+
+	@Test
+	void changesThatWaitForASnapshotShareTheNext() throws Exception {
+		int count = 20;
+		CountDownLatch gate = new CountDownLatch(1);
+		AtomicBoolean gateIsUsed = new AtomicBoolean();
+		AtomicInteger made = new AtomicInteger();
+		ConnectionPool pool = this.runtime.pool();
+		LoadBalancer waitsAtTheGate = (candidates) -> {
+			if (gateIsUsed.get()) {
+				made.incrementAndGet();
+				awaitUninterruptibly(gate);
+			}
+			return StandardLoadBalancer.WEIGHTED_RANDOM.picker(candidates);
+		};
+		ChannelOptions options = new ChannelOptions(
+				ThriftChannel.builder(pool, "EchoService", InstanceSource.of(List.of()))
+					.balancing((balancing) -> balancing.loadBalancer(waitsAtTheGate)));
+		InstanceList list = new InstanceList("EchoService", pool, options);
+		List<ThriftInstance> instances = IntStream.rangeClosed(1, count).mapToObj(TestRuntime::instance).toList();
+		list.onInstances(instances);
+		gateIsUsed.set(true);
+
+		List<Thread> threads = new ArrayList<>();
+		for (ThriftInstance instance : instances.subList(1, count)) {
+			Endpoint endpoint = pool.acquire(options.key(instance));
+			pool.release(endpoint);
+			Thread thread = new Thread(() -> endpoint.statusChanged(Endpoint.Status.DOWN, null));
+			threads.add(thread);
+			thread.start();
+		}
+		await()
+			.until(() -> threads.stream().filter((thread) -> thread.getState() == State.BLOCKED).count() == count - 2);
+		gate.countDown();
+		for (Thread thread : threads) {
+			thread.join();
+		}
+
+		assertThat(made).as("one that all others waited for, and one for them").hasValue(2);
+		for (int i = 0; i < 100; i++) {
+			assertThat(list.choose(new KeylessCall()).key().port()).isOne();
+		}
+		list.close();
+	}
+
+	private static void awaitUninterruptibly(CountDownLatch gate) {
+		try {
+			gate.await();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	private void assertShares(StandardLoadBalancer balancer, int... weights) throws Exception {

@@ -217,6 +217,21 @@ class ThriftServerEurekaIntegrationTests {
 	}
 
 	@Test
+	void instanceThatEurekaForgetsRegistersAgainAtItsNextRenewal() {
+		try (ConfigurableApplicationContext context = run("forgotten", WebApplicationType.NONE, Provider.class,
+				"--eureka.instance.lease-renewal-interval-in-seconds=1")) {
+			await().until(() -> isUp("forgotten"));
+			RestClient.create(eurekaUrl)
+				.delete()
+				.uri("apps/forgotten/{id}", instances("forgotten").get(0).get("instanceId"))
+				.retrieve()
+				.toBodilessEntity();
+			await().until(() -> registrations("forgotten").size() == 2);
+			assertFirstRegistrationIsComplete(context, "forgotten");
+		}
+	}
+
+	@Test
 	void instanceIsOutOfEurekaBeforeServerStops() {
 		ConfigurableApplicationContext context = run("leaving", WebApplicationType.NONE, Leaving.class);
 		int port = port(context);
