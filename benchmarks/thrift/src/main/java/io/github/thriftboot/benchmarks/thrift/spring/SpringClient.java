@@ -14,7 +14,6 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Import;
 
 /**
  * An application that calls the service; as it has one connection, several connections
@@ -51,7 +50,6 @@ final class SpringClient implements BenchmarkClient {
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
 	@ImportThriftClients({ EchoClient.class, AsyncEchoClient.class })
-	@Import(ObservationConfiguration.class)
 	static class ClientConfiguration {
 
 	}

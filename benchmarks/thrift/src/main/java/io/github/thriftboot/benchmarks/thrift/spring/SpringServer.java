@@ -14,7 +14,6 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Import;
 
 /**
  * An application that exports the service.
@@ -42,7 +41,6 @@ final class SpringServer implements BenchmarkServer {
 
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
-	@Import(ObservationConfiguration.class)
 	static class ServerConfiguration {
 
 		@Bean

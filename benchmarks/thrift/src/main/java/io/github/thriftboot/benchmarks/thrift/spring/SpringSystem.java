@@ -11,7 +11,7 @@ import org.springframework.boot.SpringBootVersion;
 
 /**
  * An application with a {@code @ThriftServer} and one with {@code @ThriftClient}
- * interfaces: proxies, circuit breakers and observations included.
+ * interfaces: proxies and circuit breakers included.
  */
 public final class SpringSystem implements BenchmarkSystem {
 
@@ -24,7 +24,7 @@ public final class SpringSystem implements BenchmarkSystem {
 	public String description() {
 		return "this project's server and client in Spring Boot " + SpringBootVersion.getVersion() + ", "
 				+ Versions.of("Netty", Channel.class)
-				+ ": proxies, breakers and observations; handlers as in thriftboot";
+				+ ": proxies and breakers; handlers as in thriftboot";
 	}
 
 	@Override
