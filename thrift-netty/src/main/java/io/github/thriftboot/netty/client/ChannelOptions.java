@@ -44,7 +44,7 @@ record ChannelOptions(CallPolicy policy, Duration connectTimeout, @Nullable Thri
 
 	ChannelOptions(ThriftChannel.Builder builder) {
 		this(CallPolicy.of(builder.timeout), builder.connectTimeout, builder.transport, builder.protocol,
-				builder.multiplexed, new MessageCodec(builder.limits.build()), builder.maxConnections,
+				builder.multiplexed, builder.pool.codec(builder.limits.build()), builder.maxConnections,
 				builder.pipelining, builder.emptyListGrace, builder.balancing.build(), builder.maxWaitingCalls);
 	}
 

@@ -15,6 +15,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
+import io.github.thriftboot.netty.protocol.MessageCodec;
+import io.github.thriftboot.netty.protocol.MessageLimits;
 import io.github.thriftboot.netty.transport.EventLoops;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelOption;
@@ -51,6 +53,12 @@ public final class ConnectionPool implements AutoCloseable {
 	private final int firstSequenceId;
 
 	private final Map<Endpoint.Key, Shared> endpoints = new HashMap<>();
+
+	/**
+	 * A codec keeps buffers for the threads that use it, so there is not one for each
+	 * connection.
+	 */
+	private final Map<MessageLimits, MessageCodec> codecs = new ConcurrentHashMap<>();
 
 	/**
 	 * All connections, those included that finish their calls after their endpoint was
@@ -113,6 +121,15 @@ public final class ConnectionPool implements AutoCloseable {
 	 */
 	EventExecutor timer() {
 		return this.eventLoops.iterator().next();
+	}
+
+	/**
+	 * Return what encodes and decodes messages.
+	 * @param limits the limits of messages
+	 * @return the codec that all who have the same limits share
+	 */
+	MessageCodec codec(MessageLimits limits) {
+		return this.codecs.computeIfAbsent(limits, MessageCodec::new);
 	}
 
 	int firstSequenceId() {

@@ -83,7 +83,7 @@ final class Endpoint {
 	Endpoint(Key key, ConnectionPool pool) {
 		this.key = key;
 		this.pool = pool;
-		this.codec = new MessageCodec(key.options().limits());
+		this.codec = pool.codec(key.options().limits());
 		this.ordered = key.options().transport() != ThriftTransport.HEADER;
 		this.primary = new ThriftConnection(this, pool.nextEventLoop(), true);
 		this.connections.add(this.primary);

@@ -228,7 +228,7 @@ public final class ThriftChannel implements AutoCloseable {
 	 */
 	public static final class Builder {
 
-		private final ConnectionPool pool;
+		final ConnectionPool pool;
 
 		private final String service;
 

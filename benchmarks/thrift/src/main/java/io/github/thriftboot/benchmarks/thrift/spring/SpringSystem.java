@@ -23,8 +23,7 @@ public final class SpringSystem implements BenchmarkSystem {
 	@Override
 	public String description() {
 		return "this project's server and client in Spring Boot " + SpringBootVersion.getVersion() + ", "
-				+ Versions.of("Netty", Channel.class)
-				+ ": proxies and breakers; handlers as in thriftboot";
+				+ Versions.of("Netty", Channel.class) + ": proxies and breakers; handlers as in thriftboot";
 	}
 
 	@Override
