@@ -12,6 +12,7 @@ import io.github.thriftboot.client.ThriftClientConfigurationException;
 import io.github.thriftboot.client.ThriftClientConnector;
 import io.github.thriftboot.netty.client.BalancingOptions;
 import io.github.thriftboot.netty.client.ConnectionPool;
+import io.github.thriftboot.netty.client.ConnectionSettings;
 import io.github.thriftboot.netty.client.HashKey;
 import io.github.thriftboot.netty.client.ThriftChannel;
 import io.github.thriftboot.netty.protocol.MessageLimits;
@@ -80,8 +81,7 @@ record ConfiguredConnector(ThriftClientProperties properties, ConnectionPool poo
 			.protocol(this.properties.find(name, ThriftClientServiceProperties::getProtocol))
 			.multiplexed(this.properties.get(name, ThriftClientServiceProperties::getMultiplexed))
 			.limits((limits) -> applyLimits(name, limits))
-			.maxConnections(this.properties.get(name, (own) -> own.getConnections().getMax()))
-			.pipelining(this.properties.get(name, (own) -> own.getConnections().getPipelining()))
+			.connections((connections) -> applyConnections(name, connections))
 			.retryBudget(this.properties.get(name, (own) -> own.getRetry().getBudgetShare()),
 					this.properties.get(name, (own) -> own.getRetry().getBudgetPerSecond()))
 			.maxWaitingCalls(this.properties.get(name, ThriftClientServiceProperties::getMaxWaitingCalls))
@@ -99,6 +99,19 @@ record ConfiguredConnector(ThriftClientProperties properties, ConnectionPool poo
 		apply(name, ThriftClientServiceProperties::getWarmUp, balancing::warmUp);
 		balancing.zone(this.instances.zone(name));
 		apply(name, ThriftClientServiceProperties::getZoneThreshold, balancing::zoneThreshold);
+	}
+
+	void applyConnections(String name, ConnectionSettings.Builder connections) {
+		apply(name, (own) -> own.getConnections().getMin(), connections::min);
+		apply(name, (own) -> own.getConnections().getMax(), connections::max);
+		apply(name, (own) -> own.getConnections().getMaxShared(), connections::maxShared);
+		apply(name, (own) -> own.getConnections().getGrowthThreshold(), connections::growthThreshold);
+		apply(name, (own) -> own.getConnections().getPipelining(), connections::pipelining);
+		apply(name, (own) -> own.getConnections().getIdleTimeout(), connections::idleTimeout);
+		apply(name, (own) -> own.getConnections().getMaxAge(), connections::maxAge);
+		apply(name, (own) -> own.getConnections().getEager(), connections::eager);
+		connections.heartbeat(this.properties.get(name, (own) -> own.getHeartbeat().getInterval()),
+				this.properties.get(name, (own) -> own.getHeartbeat().getTimeout()));
 	}
 
 	void applyLimits(String name, MessageLimits.Builder limits) {

@@ -60,10 +60,23 @@ public final class ThriftClientProperties extends ThriftClientServiceProperties 
 		getHedging().setMaxAttempts(2);
 		getRetry().setBudgetShare(0.2);
 		getRetry().setBudgetPerSecond(10.0);
-		getConnections().setMax(8);
-		getConnections().setPipelining(1);
+		setConnectionDefaults();
 		getRegistry().setEmptyListGrace(Duration.ofMinutes(5));
 		getCircuitBreaker().setEnabled(true);
+	}
+
+	private void setConnectionDefaults() {
+		ThriftConnectionProperties connections = getConnections();
+		connections.setMin(1);
+		connections.setMax(8);
+		connections.setMaxShared(1);
+		connections.setGrowthThreshold(256);
+		connections.setPipelining(1);
+		connections.setIdleTimeout(Duration.ofMinutes(1));
+		connections.setMaxAge(Duration.ZERO);
+		connections.setEager(false);
+		getHeartbeat().setInterval(Duration.ofSeconds(15));
+		getHeartbeat().setTimeout(Duration.ofSeconds(5));
 	}
 
 	public int getEventLoopThreads() {

@@ -75,6 +75,9 @@ public sealed class ThriftClientServiceProperties extends ThriftBalancingPropert
 	private final ThriftConnectionProperties connections = new ThriftConnectionProperties();
 
 	@NestedConfigurationProperty
+	private final ThriftHeartbeatProperties heartbeat = new ThriftHeartbeatProperties();
+
+	@NestedConfigurationProperty
 	private final ThriftRegistryProperties registry = new ThriftRegistryProperties();
 
 	@NestedConfigurationProperty
@@ -155,6 +158,10 @@ public sealed class ThriftClientServiceProperties extends ThriftBalancingPropert
 
 	public ThriftConnectionProperties getConnections() {
 		return this.connections;
+	}
+
+	public ThriftHeartbeatProperties getHeartbeat() {
+		return this.heartbeat;
 	}
 
 	public ThriftRegistryProperties getRegistry() {

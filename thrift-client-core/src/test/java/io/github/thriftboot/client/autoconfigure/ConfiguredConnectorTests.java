@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -18,6 +19,7 @@ import io.github.thriftboot.client.EchoServer;
 import io.github.thriftboot.client.ImportThriftClients;
 import io.github.thriftboot.client.ThriftChannelCustomizer;
 import io.github.thriftboot.netty.client.CallTimeoutException;
+import io.github.thriftboot.netty.client.ConnectionSettings;
 import io.github.thriftboot.netty.client.InstanceFilter;
 import io.github.thriftboot.netty.client.LoadBalancer;
 import io.github.thriftboot.netty.client.RequestEncodingException;
@@ -124,6 +126,32 @@ class ConfiguredConnectorTests {
 		new ConfiguredConnector(properties, mock(), mock(), null, new ChannelExtensions(null, null, List.of()))
 			.applyLimits("EchoService", limits);
 		return limits.build();
+	}
+
+	@Test
+	void everySettingOfConnectionsReachesTheChannel() {
+		ThriftClientProperties properties = new ThriftClientProperties();
+		assertThat(connections(properties)).isEqualTo(ConnectionSettings.DEFAULT);
+		ThriftConnectionProperties connections = properties.getConnections();
+		connections.setMin(2);
+		connections.setMax(3);
+		connections.setMaxShared(4);
+		connections.setGrowthThreshold(5);
+		connections.setPipelining(6);
+		connections.setIdleTimeout(Duration.ofMillis(7));
+		connections.setMaxAge(Duration.ofMillis(8));
+		connections.setEager(true);
+		properties.getHeartbeat().setInterval(Duration.ofMillis(9));
+		properties.getHeartbeat().setTimeout(Duration.ofMillis(10));
+		assertThat(connections(properties)).isEqualTo(new ConnectionSettings(Duration.ofSeconds(1), 2, 3, 4, 5, 6,
+				Duration.ofMillis(7), Duration.ofMillis(8), true, Duration.ofMillis(9), Duration.ofMillis(10)));
+	}
+
+	private static ConnectionSettings connections(ThriftClientProperties properties) {
+		ConnectionSettings.Builder connections = ConnectionSettings.builder();
+		new ConfiguredConnector(properties, mock(), mock(), null, new ChannelExtensions(null, null, List.of()))
+			.applyConnections("EchoService", connections);
+		return connections.build();
 	}
 
 	@Test

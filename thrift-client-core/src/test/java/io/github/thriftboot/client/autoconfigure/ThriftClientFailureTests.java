@@ -101,7 +101,7 @@ class ThriftClientFailureTests {
 	void valuesOutOfRange(CapturedOutput output) {
 		assertFailure(output, EchoClients.class,
 				new String[] { "--thrift.client.addresses=localhost:1", "--thrift.client.connections.max=0" },
-				"Thrift client 'EchoService' cannot be configured: maxConnections: 0 (expected: >= 1)",
+				"Thrift client 'EchoService' cannot be configured: maxConnections: 0 (expected: 1 to 1000)",
 				"'thrift.client.service.EchoService'");
 		assertFailure(output, EchoClients.class,
 				new String[] { "--thrift.client.addresses=localhost:1", "--thrift.client.max-frame-size=3GB" },

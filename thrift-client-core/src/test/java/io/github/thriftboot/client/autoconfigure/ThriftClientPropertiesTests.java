@@ -81,8 +81,13 @@ class ThriftClientPropertiesTests {
 				Map.entry("max-compression-ratio", 100), Map.entry("fallback-on-application-error", false),
 				Map.entry("cluster", ClusterMode.FAILOVER), Map.entry("forks", 2), Map.entry("hedging.max-attempts", 2),
 				Map.entry("retry.max-attempts", 3), Map.entry("wait-for-instance", Duration.ZERO),
-				Map.entry("max-waiting-calls", 1_000), Map.entry("connections.max", 8),
-				Map.entry("connections.pipelining", 1), Map.entry("registry.empty-list-grace", Duration.ofMinutes(5)),
+				Map.entry("max-waiting-calls", 1_000), Map.entry("connections.min", 1), Map.entry("connections.max", 8),
+				Map.entry("connections.max-shared", 1), Map.entry("connections.growth-threshold", 256),
+				Map.entry("connections.pipelining", 1), Map.entry("connections.idle-timeout", Duration.ofMinutes(1)),
+				Map.entry("connections.max-age", Duration.ZERO), Map.entry("connections.eager", false),
+				Map.entry("heartbeat.interval", Duration.ofSeconds(15)),
+				Map.entry("heartbeat.timeout", Duration.ofSeconds(5)),
+				Map.entry("registry.empty-list-grace", Duration.ofMinutes(5)),
 				Map.entry("circuit-breaker.enabled", true)));
 	}
 
@@ -111,7 +116,16 @@ class ThriftClientPropertiesTests {
 				retry: { max-attempts: 7, per-try-timeout: 80ms }
 				wait-for-instance: 9ms
 				max-waiting-calls: 10
-				connections: { max: 3, pipelining: 4 }
+				connections:
+				  min: 2
+				  max: 3
+				  max-shared: 5
+				  growth-threshold: 6
+				  pipelining: 4
+				  idle-timeout: 7s
+				  max-age: 8s
+				  eager: true
+				heartbeat: { interval: 9s, timeout: 10s }
 				registry: { empty-list-grace: 1m }
 				method: { whoAmI: { timeout: 50ms } }
 				circuit-breaker:
@@ -147,7 +161,12 @@ class ThriftClientPropertiesTests {
 				Map.entry("hedging.max-attempts", 6), Map.entry("retry.max-attempts", 7),
 				Map.entry("retry.per-try-timeout", Duration.ofMillis(80)),
 				Map.entry("wait-for-instance", Duration.ofMillis(9)), Map.entry("max-waiting-calls", 10),
-				Map.entry("connections.max", 3), Map.entry("connections.pipelining", 4),
+				Map.entry("connections.max", 3), Map.entry("connections.min", 2),
+				Map.entry("connections.max-shared", 5), Map.entry("connections.growth-threshold", 6),
+				Map.entry("connections.idle-timeout", Duration.ofSeconds(7)),
+				Map.entry("connections.max-age", Duration.ofSeconds(8)), Map.entry("connections.eager", true),
+				Map.entry("heartbeat.interval", Duration.ofSeconds(9)),
+				Map.entry("heartbeat.timeout", Duration.ofSeconds(10)), Map.entry("connections.pipelining", 4),
 				Map.entry("registry.empty-list-grace", Duration.ofMinutes(1)),
 				Map.entry("circuit-breaker.enabled", false), Map.entry("circuit-breaker.failure-rate-threshold", 10.5f),
 				Map.entry("circuit-breaker.slow-call-rate-threshold", 20f),
@@ -190,7 +209,15 @@ class ThriftClientPropertiesTests {
 		keys.put("retry.per-try-timeout", (own) -> own.getRetry().getPerTryTimeout());
 		keys.put("wait-for-instance", ThriftClientServiceProperties::getWaitForInstance);
 		keys.put("max-waiting-calls", ThriftClientServiceProperties::getMaxWaitingCalls);
+		keys.put("connections.min", (own) -> own.getConnections().getMin());
 		keys.put("connections.max", (own) -> own.getConnections().getMax());
+		keys.put("connections.max-shared", (own) -> own.getConnections().getMaxShared());
+		keys.put("connections.growth-threshold", (own) -> own.getConnections().getGrowthThreshold());
+		keys.put("connections.idle-timeout", (own) -> own.getConnections().getIdleTimeout());
+		keys.put("connections.max-age", (own) -> own.getConnections().getMaxAge());
+		keys.put("connections.eager", (own) -> own.getConnections().getEager());
+		keys.put("heartbeat.interval", (own) -> own.getHeartbeat().getInterval());
+		keys.put("heartbeat.timeout", (own) -> own.getHeartbeat().getTimeout());
 		keys.put("connections.pipelining", (own) -> own.getConnections().getPipelining());
 		keys.put("registry.empty-list-grace", (own) -> own.getRegistry().getEmptyListGrace());
 		Map<String, Function<ThriftCircuitBreakerProperties, Object>> breakerKeys = new LinkedHashMap<>();
@@ -270,7 +297,7 @@ class ThriftClientPropertiesTests {
 		});
 		ThriftClientProperties defaults = new ThriftClientProperties();
 		assertThat(keys).filteredOn((key) -> key.containsKey("defaultValue"))
-			.hasSize(29)
+			.hasSize(37)
 			.filteredOn((key) -> !key.get("name").equals("thrift.client.enabled"))
 			.allSatisfy((key) -> assertThat(defaultValue(defaults, key)).as("%s", key).isTrue());
 	}

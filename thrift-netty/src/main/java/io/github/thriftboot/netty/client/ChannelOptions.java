@@ -12,26 +12,21 @@ import org.jspecify.annotations.Nullable;
  * The checked options of a channel, and what becomes of them for an instance.
  *
  * @param policy how calls are made that do not say it themselves
- * @param connectTimeout how long an attempt to connect may take
  * @param transport the transport, or {@code null} for what an instance tells
  * @param protocol the protocol, or {@code null} for what an instance tells
  * @param multiplexed whether names carry the service
  * @param codec decodes replies
- * @param maxConnections the most connections to an instance that answers in order
- * @param pipelining the most calls on such a connection
+ * @param connections how connections are kept
  * @param emptyListGrace how long an empty list is not believed
  * @param balancing which instances calls go to
  * @param maxWaitingCalls the most calls that wait for an instance
  */
-record ChannelOptions(CallPolicy policy, Duration connectTimeout, @Nullable ThriftTransport transport,
-		@Nullable ThriftProtocol protocol, boolean multiplexed, MessageCodec codec, int maxConnections, int pipelining,
-		Duration emptyListGrace, BalancingOptions balancing, int maxWaitingCalls) {
+record ChannelOptions(CallPolicy policy, @Nullable ThriftTransport transport, @Nullable ThriftProtocol protocol,
+		boolean multiplexed, MessageCodec codec, ConnectionSettings connections, Duration emptyListGrace,
+		BalancingOptions balancing, int maxWaitingCalls) {
 
 	ChannelOptions {
 		positive("timeout", policy.timeout());
-		positive("connectTimeout", connectTimeout);
-		positive("maxConnections", maxConnections);
-		positive("pipelining", pipelining);
 		positive("maxWaitingCalls", maxWaitingCalls);
 		if (protocol != null && !protocol.isAllowedInHeader() && transport == ThriftTransport.HEADER) {
 			throw new IllegalArgumentException(
@@ -43,9 +38,9 @@ record ChannelOptions(CallPolicy policy, Duration connectTimeout, @Nullable Thri
 	}
 
 	ChannelOptions(ThriftChannel.Builder builder) {
-		this(CallPolicy.of(builder.timeout), builder.connectTimeout, builder.transport, builder.protocol,
-				builder.multiplexed, builder.pool.codec(builder.limits.build()), builder.maxConnections,
-				builder.pipelining, builder.emptyListGrace, builder.balancing.build(), builder.maxWaitingCalls);
+		this(CallPolicy.of(builder.timeout), builder.transport, builder.protocol, builder.multiplexed,
+				builder.pool.codec(builder.limits.build()), builder.connections.build(), builder.emptyListGrace,
+				builder.balancing.build(), builder.maxWaitingCalls);
 	}
 
 	private static void positive(String name, Duration value) {
@@ -61,6 +56,15 @@ record ChannelOptions(CallPolicy policy, Duration connectTimeout, @Nullable Thri
 	}
 
 	/**
+	 * Return what is in front of the names of methods.
+	 * @param service the name of the service
+	 * @return a text that may be empty
+	 */
+	String prefix(String service) {
+		return this.multiplexed ? service + ":" : "";
+	}
+
+	/**
 	 * Return how to reach an instance: by what is set here, else by what it tells.
 	 * @param instance the instance
 	 * @return the key of its endpoint
@@ -72,7 +76,7 @@ record ChannelOptions(CallPolicy policy, Duration connectTimeout, @Nullable Thri
 		return new Endpoint.Key(instance.host(), instance.port(),
 				new ConnectionOptions(Objects.requireNonNullElse(this.transport, instanceTransport),
 						Objects.requireNonNullElse(this.protocol, instanceProtocol), this.codec.limits(),
-						this.connectTimeout, this.maxConnections, this.pipelining));
+						this.connections));
 	}
 
 }

@@ -141,7 +141,8 @@ public final class ConnectionPool implements AutoCloseable {
 			.channel(NioSocketChannel.class)
 			.option(ChannelOption.TCP_NODELAY, true)
 			.option(ChannelOption.SO_KEEPALIVE, true)
-			.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) options.connectTimeout().toMillis());
+			.option(ChannelOption.CONNECT_TIMEOUT_MILLIS,
+					(int) Math.max(1, options.settings().connectTimeout().toMillis()));
 	}
 
 	/**

@@ -61,9 +61,14 @@ final class Endpoint {
 
 	private final List<Runnable> statusListeners = new CopyOnWriteArrayList<>();
 
-	private final List<ThriftConnection> connections = new CopyOnWriteArrayList<>();
+	private final Pings pings = new Pings();
 
-	private final ThriftConnection primary;
+	private final ConnectionGroup connections;
+
+	/**
+	 * Whether there may be several connections although the peer answers out of order.
+	 */
+	private final boolean shared;
 
 	private volatile boolean ordered;
 
@@ -85,8 +90,11 @@ final class Endpoint {
 		this.pool = pool;
 		this.codec = pool.codec(key.options().limits());
 		this.ordered = key.options().transport() != ThriftTransport.HEADER;
-		this.primary = new ThriftConnection(this, pool.nextEventLoop(), true);
-		this.connections.add(this.primary);
+		this.shared = key.options().settings().maxShared() > 1;
+		this.connections = new ConnectionGroup(this);
+		if (key.options().settings().eager()) {
+			this.connections.primary().open();
+		}
 	}
 
 	Key key() {
@@ -103,6 +111,10 @@ final class Endpoint {
 
 	MessageCodec codec() {
 		return this.codec;
+	}
+
+	Pings pings() {
+		return this.pings;
 	}
 
 	String address() {
@@ -197,7 +209,7 @@ final class Endpoint {
 	 * @return {@code true} if at least one is
 	 */
 	boolean isConnected() {
-		return this.connections.stream().anyMatch(ThriftConnection::isReady);
+		return this.connections.isAnyReady();
 	}
 
 	void addStatusListener(Runnable listener) {
@@ -266,37 +278,30 @@ final class Endpoint {
 	}
 
 	private void wake() {
-		if (!this.ordered) {
-			this.primary.wake();
+		if (isSpread()) {
+			this.connections.wake();
 		}
-		else if (!wakeOneWithRoom()) {
-			// all are busy: the first to become free takes the call, the primary watches
-			// its deadline
-			this.primary.wake();
+		else {
+			this.connections.primary().wake();
 		}
 	}
 
 	/**
-	 * See that a connection which can take a call does so; open another one if all are
-	 * busy and there may be more.
-	 * @return {@code false} if all are busy and there are as many as may be
+	 * See that queued calls are taken, because the connection that should have done so
+	 * closes.
 	 */
-	boolean wakeOneWithRoom() {
-		for (ThriftConnection connection : this.connections) {
-			if (connection.hasRoom()) {
-				connection.wake();
-				return true;
-			}
+	void wakeForQueued() {
+		if (hasQueued() && !this.closed) {
+			wake();
 		}
-		synchronized (this.connections) {
-			if (this.closed || this.connections.size() >= options().maxConnections()) {
-				return false;
-			}
-			ThriftConnection connection = new ThriftConnection(this, this.pool.nextEventLoop(), false);
-			this.connections.add(connection);
-			connection.wake();
-			return true;
-		}
+	}
+
+	/**
+	 * Whether calls may be spread over several connections.
+	 * @return {@code false} if one connection takes them all
+	 */
+	boolean isSpread() {
+		return this.ordered || this.shared;
 	}
 
 	/**
@@ -304,7 +309,17 @@ final class Endpoint {
 	 * @return the limit
 	 */
 	int callsPerConnection() {
-		return this.ordered ? options().pipelining() : Integer.MAX_VALUE;
+		return this.ordered ? options().settings().pipelining() : Integer.MAX_VALUE;
+	}
+
+	/**
+	 * Return how many calls in flight are as much as a connection should have while there
+	 * may be others.
+	 * @return the number
+	 */
+	int comfortableLoad() {
+		ConnectionSettings settings = options().settings();
+		return this.ordered ? settings.pipelining() : settings.growthThreshold();
 	}
 
 	boolean isOrdered() {
@@ -317,6 +332,17 @@ final class Endpoint {
 	 */
 	boolean hasAnswered() {
 		return this.answered;
+	}
+
+	/**
+	 * Whether a peer that does not answer a ping on a new connection is better left
+	 * alone: it has answered pings before, or it has never answered anything, or it has
+	 * told of answering out of order, which it does with its threads busy, too.
+	 * @return {@code false} if it has answered nothing but calls, in their order, or
+	 * cannot be asked
+	 */
+	boolean isWorthAsking() {
+		return this.pings.answered() || (this.pings.allowed() && !(this.answered && this.ordered));
 	}
 
 	/**
@@ -446,7 +472,8 @@ final class Endpoint {
 	 * Try to connect now instead of later, because the registry tells of a new start.
 	 */
 	void retryNow() {
-		this.primary.retryNow();
+		this.pings.onNewProcess();
+		this.connections.primary().retryNow();
 	}
 
 	/**
@@ -454,11 +481,9 @@ final class Endpoint {
 	 * pool is closed too.
 	 */
 	void close() {
-		synchronized (this.connections) {
-			this.closed = true;
-		}
+		this.closed = true;
 		failQueued();
-		this.connections.forEach(ThriftConnection::close);
+		this.connections.close();
 	}
 
 	/**

@@ -373,12 +373,14 @@ final class InstanceList {
 		if (this.options.balancing().loadBalancer().usesLatency()) {
 			endpoint.measureLatency();
 		}
+		endpoint.pings().join(this.options.prefix(this.service));
 		endpoint.addStatusListener(this.statusListener);
 		return endpoint;
 	}
 
 	private void release(Endpoint endpoint) {
 		endpoint.removeStatusListener(this.statusListener);
+		endpoint.pings().leave(this.options.prefix(this.service));
 		this.pool.release(endpoint);
 	}
 

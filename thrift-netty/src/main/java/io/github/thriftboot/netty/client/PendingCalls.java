@@ -69,6 +69,14 @@ final class PendingCalls {
 		return this.nextId++;
 	}
 
+	/**
+	 * Return a number that changes whenever an id is given out.
+	 * @return the number
+	 */
+	int givenOut() {
+		return this.nextId;
+	}
+
 	void put(int id, ThriftCall call) {
 		int place = place(id);
 		this.table[place] = call;

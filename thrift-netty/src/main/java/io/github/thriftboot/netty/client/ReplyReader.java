@@ -4,6 +4,7 @@ import io.github.thriftboot.netty.protocol.MessageCodec;
 import io.github.thriftboot.netty.protocol.RemoteApplicationException;
 import io.github.thriftboot.netty.protocol.ThriftMessage;
 import io.github.thriftboot.netty.protocol.ThriftMethod;
+import io.github.thriftboot.netty.protocol.WireText;
 import org.apache.thrift.TApplicationException;
 import org.apache.thrift.TBase;
 import org.apache.thrift.TException;
@@ -44,6 +45,27 @@ final class ReplyReader {
 			reply.release();
 		}
 		return method.value(result);
+	}
+
+	/**
+	 * Tell whether the server says that it has not processed a call.
+	 * @param reply an exception, which stays as it is
+	 * @param codec decodes it
+	 * @return what it says, or {@code null} if it says something else
+	 */
+	static @Nullable String notProcessed(ThriftMessage reply, MessageCodec codec) {
+		TApplicationException error = new TApplicationException();
+		try {
+			codec.decodeBody(error, reply.envelope().protocol(), reply.body().duplicate());
+		}
+		catch (TException | RuntimeException ex) {
+			// the caller will find out
+			return null;
+		}
+		if (error.getType() != RemoteApplicationException.NOT_PROCESSED) {
+			return null;
+		}
+		return WireText.printable(String.valueOf(error.getMessage()));
 	}
 
 	private TBase<?, ?> result(ThriftMethod method, ThriftMessage reply) throws TException {

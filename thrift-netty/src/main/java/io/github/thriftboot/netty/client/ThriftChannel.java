@@ -236,8 +236,6 @@ public final class ThriftChannel implements AutoCloseable {
 
 		Duration timeout = Duration.ofSeconds(1);
 
-		Duration connectTimeout = Duration.ofSeconds(1);
-
 		@Nullable ThriftTransport transport;
 
 		@Nullable ThriftProtocol protocol;
@@ -246,9 +244,7 @@ public final class ThriftChannel implements AutoCloseable {
 
 		final MessageLimits.Builder limits = MessageLimits.builder();
 
-		int maxConnections = 8;
-
-		int pipelining = 1;
+		final ConnectionSettings.Builder connections = ConnectionSettings.builder();
 
 		Duration emptyListGrace = Duration.ofMinutes(5);
 
@@ -282,7 +278,7 @@ public final class ThriftChannel implements AutoCloseable {
 		 * @return this builder
 		 */
 		public Builder connectTimeout(Duration connectTimeout) {
-			this.connectTimeout = connectTimeout;
+			this.connections.connectTimeout(connectTimeout);
 			return this;
 		}
 
@@ -345,7 +341,7 @@ public final class ThriftChannel implements AutoCloseable {
 		 * @return this builder
 		 */
 		public Builder maxConnections(int maxConnections) {
-			this.maxConnections = maxConnections;
+			this.connections.max(maxConnections);
 			return this;
 		}
 
@@ -356,7 +352,18 @@ public final class ThriftChannel implements AutoCloseable {
 		 * @return this builder
 		 */
 		public Builder pipelining(int pipelining) {
-			this.pipelining = pipelining;
+			this.connections.pipelining(pipelining);
+			return this;
+		}
+
+		/**
+		 * Change how connections are kept: how many, for how long, and how it is found
+		 * out that a peer is gone.
+		 * @param change sets what differs
+		 * @return this builder
+		 */
+		public Builder connections(Consumer<ConnectionSettings.Builder> change) {
+			change.accept(this.connections);
 			return this;
 		}
 

@@ -2,10 +2,7 @@ package io.github.thriftboot.netty.client;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
+import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -13,10 +10,8 @@ import java.util.concurrent.TimeUnit;
 
 import io.github.thriftboot.netty.protocol.Envelope;
 import io.github.thriftboot.netty.protocol.MessageTooLargeException;
-import io.github.thriftboot.netty.protocol.RemoteApplicationException;
 import io.github.thriftboot.netty.protocol.ThriftMessage;
 import io.github.thriftboot.netty.protocol.ThriftTransport;
-import io.github.thriftboot.netty.protocol.WireText;
 import io.github.thriftboot.netty.transport.CoalescedTask;
 import io.github.thriftboot.netty.transport.FrameWriter;
 import io.netty.bootstrap.Bootstrap;
@@ -24,7 +19,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
-import org.apache.thrift.TApplicationException;
 import org.apache.thrift.TException;
 import org.apache.thrift.protocol.TMessageType;
 import org.jspecify.annotations.Nullable;
@@ -33,24 +27,20 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One connection of an {@link Endpoint} through its whole life: it connects when there is
- * a first call, multiplexes calls by sequence id, and comes back after a loss. All state
- * is confined to one event loop; the public face is {@link #wake()}, {@link #hasRoom()},
+ * a first call, multiplexes calls by sequence id, closes when it is not used or its peer
+ * is silent, and comes back after a loss. All state is confined to one event loop; the
+ * public face is {@link #wake()}, {@link #open()}, {@link #hasRoom()}, {@link #load()},
  * {@link #isReady()}, {@link #retryNow()} and {@link #close()}.
  * <p>
  * The primary connection of an endpoint decides its status and keeps trying after a loss,
- * which is how an instance is probed back. The others wait for calls.
+ * which is how an instance is probed back. The others wait for calls, but for those that
+ * are kept in any case.
  */
 final class ThriftConnection {
 
 	private static final Logger logger = LoggerFactory.getLogger(ThriftConnection.class);
 
 	private static final long NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
-
-	/**
-	 * How often calls that wait for a connection are looked through for those whose
-	 * deadline has passed.
-	 */
-	private static final long QUEUE_SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
 	/**
 	 * A connection that lived so long has proved that the instance works.
@@ -64,25 +54,28 @@ final class ThriftConnection {
 
 	private final Endpoint endpoint;
 
-	private final EventLoop eventLoop;
+	private final ConnectionGroup group;
 
-	private final boolean primary;
+	private final EventLoop eventLoop;
 
 	private final CoalescedTask drainTask;
 
 	private final Backoff backoff = new Backoff(() -> ThreadLocalRandom.current().nextDouble());
 
+	private final Heartbeat heartbeat;
+
+	private final Lifespan lifespan;
+
+	private final DeadlineTimer deadlines;
+
 	private final PendingCalls pending;
 
-	/**
-	 * Oneway calls of the present batch.
-	 */
-	private final List<ThriftCall> onewayCalls = new ArrayList<>();
+	private final OnewayCalls onewayCalls = new OnewayCalls();
 
 	/**
-	 * Oneway calls that are written, but that the operating system has not taken.
+	 * The connection whose place this one is to take.
 	 */
-	private final Set<ThriftCall> unsentOneway = new HashSet<>();
+	private @Nullable ThriftConnection predecessor;
 
 	private State state = new State.Idle();
 
@@ -103,17 +96,10 @@ final class ThriftConnection {
 	 */
 	private volatile boolean blocked;
 
-	private @Nullable Future<?> sweepTimer;
-
-	private long sweepAt;
-
 	/**
-	 * No call that was written ends, or has to be looked at, earlier; meaningful if a
-	 * deadline is noted.
+	 * Looks after an open channel when nothing else happens.
 	 */
-	private long nextDeadline;
-
-	private boolean deadlineNoted;
+	private @Nullable Future<?> lookTimer;
 
 	private int connectAttempts;
 
@@ -122,11 +108,40 @@ final class ThriftConnection {
 	 */
 	private boolean answered;
 
-	ThriftConnection(Endpoint endpoint, EventLoop eventLoop, boolean primary) {
+	/**
+	 * Whether the peer was lost or silent, so that it has to show that it lives.
+	 */
+	private boolean doubted;
+
+	/**
+	 * What {@link Heartbeat#mark()} was when the timer for deadlines was set, which was
+	 * not after the calls were written that time out when it fires.
+	 */
+	private int markWhenPlanned;
+
+	/**
+	 * Whether the present sweep has found a call that timed out.
+	 */
+	private boolean timedOut;
+
+	/**
+	 * Create a connection that is not open.
+	 * @param endpoint where it leads
+	 * @param group the connections of the endpoint
+	 * @param eventLoop its thread
+	 * @param predecessor the connection on the same event loop whose place it takes as
+	 * soon as it is open, or {@code null}
+	 */
+	ThriftConnection(Endpoint endpoint, ConnectionGroup group, EventLoop eventLoop,
+			@Nullable ThriftConnection predecessor) {
 		this.endpoint = endpoint;
+		this.group = group;
 		this.eventLoop = eventLoop;
-		this.primary = primary;
+		this.predecessor = predecessor;
+		this.lifespan = new Lifespan(endpoint.options().settings(), () -> ThreadLocalRandom.current().nextDouble());
+		this.deadlines = new DeadlineTimer(eventLoop, System::nanoTime, this::sweep);
 		this.pending = new PendingCalls(endpoint.pool().firstSequenceId());
+		this.heartbeat = new Heartbeat(endpoint, this.pending);
 		this.drainTask = new CoalescedTask(eventLoop, this::drain);
 		endpoint.pool().opened(this);
 	}
@@ -139,12 +154,34 @@ final class ThriftConnection {
 		this.drainTask.signal();
 	}
 
+	/**
+	 * Connect now, unless it is open or about to be.
+	 */
+	void open() {
+		execute(() -> {
+			if (this.state instanceof State.Idle) {
+				connect("asked for");
+			}
+			else if (!(this.state instanceof State.Connecting || this.state instanceof State.Proving)) {
+				this.group.opened();
+			}
+		});
+	}
+
 	boolean hasRoom() {
-		return this.accepting && !this.blocked && this.load < this.endpoint.callsPerConnection();
+		return this.accepting && !this.blocked && this.load < this.endpoint.comfortableLoad();
+	}
+
+	int load() {
+		return this.load;
 	}
 
 	boolean isReady() {
 		return this.ready;
+	}
+
+	private boolean isPrimary() {
+		return this.group.primary() == this;
 	}
 
 	/**
@@ -177,7 +214,9 @@ final class ThriftConnection {
 		execute(() -> {
 			startClosing("connection pool closed");
 			failPending(new IOException("connection pool closed"));
-			closeWhenAnswered();
+			if (this.state instanceof State.Closing closing && closing.channel() != null) {
+				closing.channel().close();
+			}
 		});
 	}
 
@@ -188,7 +227,7 @@ final class ThriftConnection {
 		if (this.state instanceof State.Waiting waiting) {
 			waiting.timer().cancel(false);
 		}
-		Channel channel = (this.state instanceof State.Ready open) ? open.channel() : null;
+		Channel channel = (this.state instanceof State.Open open) ? open.channel() : null;
 		transitionTo(new State.Closing(channel), reason);
 		if (channel == null) {
 			this.endpoint.pool().closed(this);
@@ -196,7 +235,8 @@ final class ThriftConnection {
 	}
 
 	private void closeWhenAnswered() {
-		if (this.state instanceof State.Closing closing && closing.channel() != null && this.pending.waiting() == 0) {
+		if (this.state instanceof State.Closing closing && closing.channel() != null && this.pending.waiting() == 0
+				&& !this.onewayCalls.isAnyUnsent()) {
 			closing.channel().close();
 		}
 	}
@@ -221,6 +261,10 @@ final class ThriftConnection {
 		}
 		else if (this.state instanceof State.Ready open) {
 			writeQueued(open.writer());
+		}
+		else if (this.state instanceof State.Closing) {
+			// it was chosen just before another one took its place
+			this.endpoint.wakeForQueued();
 		}
 		scheduleSweep();
 	}
@@ -247,8 +291,8 @@ final class ThriftConnection {
 		if (!this.onewayCalls.isEmpty() && written != null) {
 			watchOneway(written);
 		}
-		if (this.endpoint.isOrdered() && this.endpoint.hasQueued()) {
-			this.endpoint.wakeOneWithRoom();
+		if (this.endpoint.isSpread() && this.endpoint.hasQueued()) {
+			this.group.wakeOneWithRoom();
 		}
 	}
 
@@ -308,28 +352,18 @@ final class ThriftConnection {
 	 * deadline if the peer does not read.
 	 */
 	private void watchOneway(ChannelFuture written) {
-		List<ThriftCall> calls = List.copyOf(this.onewayCalls);
-		this.onewayCalls.clear();
-		written.addListener((future) -> onewaySent(calls, future.cause()));
-		if (!written.isDone()) {
-			calls.forEach((call) -> {
-				this.unsentOneway.add(call);
-				noteDeadline(call);
-			});
-		}
+		this.onewayCalls.follow(written, this::onewaySent, this::noteDeadline);
 	}
 
-	private void onewaySent(List<ThriftCall> calls, @Nullable Throwable failure) {
-		calls.forEach(this.unsentOneway::remove);
-		for (ThriftCall call : calls) {
-			this.endpoint.left(call);
-			if (failure == null) {
-				call.sent();
-			}
-			else {
-				call.attemptFailed(lost(failure));
-			}
+	private void onewaySent(ThriftCall call, @Nullable Throwable failure) {
+		this.endpoint.left(call);
+		if (failure == null) {
+			call.sent();
 		}
+		else {
+			call.attemptFailed(lost(failure));
+		}
+		closeWhenAnswered();
 	}
 
 	private void connect(String reason) {
@@ -341,12 +375,12 @@ final class ThriftConnection {
 					onConnectFailed(failure);
 				}
 				else {
-					open(new InetSocketAddress(address, this.endpoint.key().port()));
+					connectTo(new InetSocketAddress(address, this.endpoint.key().port()));
 				}
 			}));
 	}
 
-	private void open(InetSocketAddress address) {
+	private void connectTo(InetSocketAddress address) {
 		if (!(this.state instanceof State.Connecting)) {
 			return;
 		}
@@ -368,17 +402,45 @@ final class ThriftConnection {
 			channel.close();
 			return;
 		}
-		transitionTo(new State.Ready(channel, new FrameWriter(channel, this.endpoint.codec()), System.nanoTime()),
-				null);
+		long now = System.nanoTime();
+		FrameWriter writer = new FrameWriter(channel, this.endpoint.codec());
 		this.answered = false;
-		if (this.primary) {
+		this.heartbeat.started(now);
+		this.lifespan.started(now, this.pending.givenOut());
+		if (this.doubted && this.heartbeat.isProofDue()) {
+			transitionTo(new State.Proving(channel, writer, now), "has to show that it lives");
+			ask(channel, writer, now);
+		}
+		else {
+			becomeReady(channel, writer, now);
+		}
+		planLook();
+	}
+
+	private void becomeReady(Channel channel, FrameWriter writer, long now) {
+		transitionTo(new State.Ready(channel, writer, now), null);
+		this.doubted = false;
+		if (this.predecessor != null) {
+			ThriftConnection old = this.predecessor;
+			this.predecessor = null;
+			(this.group.replace(old, this) ? old : this).close();
+		}
+		if (isPrimary()) {
 			this.endpoint.statusChanged(Endpoint.Status.UP, null);
+			this.group.fill();
 		}
 		drain();
 	}
 
 	private void onConnectFailed(Throwable failure) {
-		if (this.state instanceof State.Connecting) {
+		if (!(this.state instanceof State.Connecting)) {
+			return;
+		}
+		if (this.predecessor != null) {
+			// the old one goes on, and will try again
+			startClosing(String.valueOf(failure));
+		}
+		else {
 			waitAndReconnect(failure);
 		}
 	}
@@ -393,19 +455,23 @@ final class ThriftConnection {
 			failPending(cause);
 			this.endpoint.pool().closed(this);
 		}
-		else if (this.state instanceof State.Ready open && open.channel() == channel) {
+		else if (this.state instanceof State.Open open && open.channel() == channel) {
 			onLost(open, (cause != null) ? cause : new IOException("closed by the peer"));
 		}
 	}
 
-	private void onLost(State.Ready open, Throwable cause) {
-		boolean stable = System.nanoTime() - open.since() >= STABLE_NANOS;
-		if (!this.primary) {
+	private void onLost(State.Open open, Throwable cause) {
+		boolean stable = resetIfStable(open);
+		// at once, too, if nothing but our ping has closed it
+		boolean soon = (this.heartbeat.isRefusal(this.answered) && this.answered) || stable;
+		this.doubted = true;
+		if (!isPrimary() && !this.group.keeps(this)) {
 			transitionTo(new State.Idle(), cause);
 		}
-		else if (stable) {
-			this.backoff.reset();
-			this.endpoint.statusChanged(Endpoint.Status.RECOVERING, cause);
+		else if (soon) {
+			if (isPrimary()) {
+				this.endpoint.statusChanged(Endpoint.Status.RECOVERING, cause);
+			}
 			connect("lost: " + cause.getMessage());
 		}
 		else {
@@ -415,11 +481,20 @@ final class ThriftConnection {
 		drain();
 	}
 
+	private boolean resetIfStable(State.Open open) {
+		boolean stable = open instanceof State.Ready && System.nanoTime() - open.since() >= STABLE_NANOS;
+		if (stable) {
+			this.backoff.reset();
+		}
+		return stable;
+	}
+
 	/**
 	 * Close the channel because what it still owes is of no use; the next call makes a
 	 * new one.
 	 */
 	private void retire(State.Ready open, Exception reason) {
+		resetIfStable(open);
 		transitionTo(new State.Idle(), reason);
 		failPending(reason);
 		open.channel().close();
@@ -443,14 +518,15 @@ final class ThriftConnection {
 		long delay = this.backoff.nextDelayMillis();
 		Future<?> timer = this.eventLoop.schedule(this::retryAfterWaiting, delay, TimeUnit.MILLISECONDS);
 		transitionTo(new State.Waiting(timer), failure);
-		if (this.primary) {
+		this.doubted = true;
+		if (isPrimary()) {
 			this.endpoint.statusChanged(Endpoint.Status.DOWN, failure);
 		}
 	}
 
 	private void retryAfterWaiting() {
 		if (this.state instanceof State.Waiting) {
-			if (this.primary) {
+			if (isPrimary() || (this.endpoint.status() == Endpoint.Status.UP && this.group.keeps(this))) {
 				connect("retry");
 			}
 			else {
@@ -489,12 +565,15 @@ final class ThriftConnection {
 		this.endpoint.onReply(reply.envelope().outOfOrder());
 		ThriftCall call = takeAnswered(reply.sequenceId());
 		if (call == null) {
-			logger.debug("{} sent a reply that nobody waits for", this);
-			this.endpoint.replyDropped();
 			reply.release();
+			if (!this.heartbeat.isAnswer(reply.sequenceId())) {
+				logger.debug("{} sent a reply that nobody waits for", this);
+				this.endpoint.replyDropped();
+			}
 			return;
 		}
-		String notProcessed = (reply.type() == TMessageType.EXCEPTION) ? notProcessed(reply) : null;
+		String notProcessed = (reply.type() == TMessageType.EXCEPTION)
+				? ReplyReader.notProcessed(reply, this.endpoint.codec()) : null;
 		if (notProcessed != null) {
 			reply.release();
 			call.attemptFailed(this.endpoint.rejected(notProcessed));
@@ -507,21 +586,6 @@ final class ThriftConnection {
 		}
 	}
 
-	private @Nullable String notProcessed(ThriftMessage reply) {
-		TApplicationException error = new TApplicationException();
-		try {
-			this.endpoint.codec().decodeBody(error, reply.envelope().protocol(), reply.body().duplicate());
-		}
-		catch (TException | RuntimeException ex) {
-			// the caller will find out
-			return null;
-		}
-		if (error.getType() != RemoteApplicationException.NOT_PROCESSED) {
-			return null;
-		}
-		return WireText.printable(String.valueOf(error.getMessage()));
-	}
-
 	/**
 	 * A reply has come that cannot be used.
 	 * @param sequenceId whose reply it is
@@ -531,6 +595,9 @@ final class ThriftConnection {
 		ThriftCall call = takeAnswered(sequenceId);
 		if (call != null) {
 			call.fail(failure);
+		}
+		else {
+			this.heartbeat.isAnswer(sequenceId);
 		}
 	}
 
@@ -559,9 +626,13 @@ final class ThriftConnection {
 	}
 
 	/**
-	 * All replies of one read are handled.
+	 * Something was received, and all replies in it are handled.
 	 */
 	void onReadComplete() {
+		this.heartbeat.received();
+		if (this.state instanceof State.Proving open) {
+			becomeReady(open.channel(), open.writer(), System.nanoTime());
+		}
 		closeWhenAnswered();
 		if (this.endpoint.isOrdered()) {
 			drain();
@@ -569,46 +640,27 @@ final class ThriftConnection {
 	}
 
 	private void noteDeadline(ThriftCall call) {
-		long deadline = call.checkNanos();
-		if (!this.deadlineNoted || deadline - this.nextDeadline < 0) {
-			this.nextDeadline = deadline;
-			this.deadlineNoted = true;
-		}
+		this.deadlines.note(call.checkNanos());
 	}
 
-	/**
-	 * Plan to look for calls whose deadline has passed: when the first one ends, and soon
-	 * if there are calls that nobody has taken. One timer serves all calls.
-	 */
 	private void scheduleSweep() {
-		boolean queued = this.endpoint.hasQueued();
-		if (!queued && !this.deadlineNoted) {
-			return;
+		if (this.deadlines.plan(this.endpoint.hasQueued())) {
+			this.markWhenPlanned = this.heartbeat.mark();
 		}
-		long now = System.nanoTime();
-		long delay = this.deadlineNoted ? Math.max(0, this.nextDeadline - now) : QUEUE_SWEEP_NANOS;
-		if (queued) {
-			delay = Math.min(delay, QUEUE_SWEEP_NANOS);
-		}
-		if (this.sweepTimer != null) {
-			if (this.sweepAt - (now + delay) <= 0) {
-				return;
-			}
-			this.sweepTimer.cancel(false);
-		}
-		this.sweepAt = now + delay;
-		this.sweepTimer = this.eventLoop.schedule(this::sweep, delay, TimeUnit.NANOSECONDS);
 	}
 
 	private void sweep() {
-		this.sweepTimer = null;
 		long now = System.nanoTime();
-		this.deadlineNoted = false;
+		boolean silent = this.markWhenPlanned == this.heartbeat.mark();
+		this.timedOut = false;
 		this.pending.abandonIf((call) -> leaves(call, now));
-		this.unsentOneway.forEach((call) -> endIfExpired(call, now));
+		this.onewayCalls.forEachUnsent((call) -> endIfExpired(call, now));
 		this.endpoint.sweepQueue(now);
 		closeWhenAnswered();
 		if (this.state instanceof State.Ready open) {
+			if (this.timedOut && silent) {
+				suspect(open, now);
+			}
 			retireIfStuck(open);
 		}
 		scheduleSweep();
@@ -620,6 +672,7 @@ final class ThriftConnection {
 	 */
 	private boolean leaves(ThriftCall call, long now) {
 		if (call.leavesLateAttempt(true, now)) {
+			this.timedOut = true;
 			this.endpoint.leftUnanswered(call);
 			call.leave(new CallTimeoutException(
 					call.method() + " was not answered by " + this + " within the time of an attempt",
@@ -628,9 +681,24 @@ final class ThriftConnection {
 		}
 		boolean over = endIfExpired(call, now);
 		if (over) {
+			this.timedOut |= call.nanosLeft(now) <= 0;
 			this.endpoint.leftUnanswered(call, now);
 		}
 		return over;
+	}
+
+	/**
+	 * A call has timed out, and nothing was received since it was written. Where replies
+	 * come in order nothing can be asked behind it; the next channel has to prove itself.
+	 */
+	private void suspect(State.Ready open, long now) {
+		if (this.endpoint.isOrdered()) {
+			this.doubted = true;
+		}
+		else {
+			this.heartbeat.onSuspicion(open.channel(), open.writer(), now);
+			planLook();
+		}
 	}
 
 	private boolean endIfExpired(ThriftCall call, long now) {
@@ -657,12 +725,82 @@ final class ThriftConnection {
 		}
 	}
 
+	private void ask(Channel channel, FrameWriter writer, long now) {
+		this.heartbeat.ask(channel, writer, now);
+		this.lifespan.ignore(this.pending.givenOut());
+	}
+
+	private void planLook() {
+		if (this.lookTimer != null) {
+			this.lookTimer.cancel(false);
+			this.lookTimer = null;
+		}
+		if (this.state instanceof State.Open) {
+			long now = System.nanoTime();
+			long delay = Math.min(this.heartbeat.nanosToNextLook(now), this.lifespan.nanosToNextLook(now));
+			if (delay < Long.MAX_VALUE) {
+				this.lookTimer = this.eventLoop.schedule(this::look, delay, TimeUnit.NANOSECONDS);
+			}
+		}
+	}
+
+	private void look() {
+		this.lookTimer = null;
+		if (this.state instanceof State.Open open) {
+			long now = System.nanoTime();
+			switch (this.heartbeat.look(open.channel(), now)) {
+				case DEAD -> onSilent(open);
+				case QUIET -> ask(open.channel(), open.writer(), now);
+				case ALIVE -> {
+				}
+			}
+		}
+		if (this.state instanceof State.Ready open) {
+			lookAtLifespan(open, System.nanoTime());
+		}
+		planLook();
+	}
+
+	private void onSilent(State.Open open) {
+		Duration timeout = this.endpoint.options().settings().heartbeatTimeout();
+		IOException cause = new IOException("no sign of life for " + timeout.toMillis() + " ms after it was asked");
+		if (open instanceof State.Ready) {
+			logger.info("Closed connection to {}: {}", this, cause.getMessage());
+		}
+		onLost(open, cause);
+		open.channel().close();
+	}
+
+	private void lookAtLifespan(State.Ready open, long now) {
+		boolean busy = this.pending.waiting() > 0 || this.onewayCalls.isAnyUnsent() || this.endpoint.hasQueued();
+		switch (this.lifespan.look(now, this.pending.givenOut(), busy)) {
+			case IDLE -> {
+				if (!busy && !this.group.keeps(this)) {
+					retire(open, new IOException("idle"));
+				}
+			}
+			case OLD -> {
+				this.lifespan.postpone(now);
+				new ThriftConnection(this.endpoint, this.group, this.eventLoop, this).open();
+			}
+			case KEEP -> {
+			}
+		}
+	}
+
 	private void transitionTo(State newState, @Nullable Object reason) {
 		logger.debug("{} {} -> {} ({})", this, this.state, newState, String.valueOf(reason));
+		if (this.state instanceof State.Connecting || this.state instanceof State.Proving) {
+			this.group.opened();
+		}
 		this.state = newState;
 		this.ready = newState instanceof State.Ready;
 		this.blocked = false;
 		this.accepting = !(newState instanceof State.Waiting || newState instanceof State.Closing);
+		if (!(newState instanceof State.Open) && this.lookTimer != null) {
+			this.lookTimer.cancel(false);
+			this.lookTimer = null;
+		}
 	}
 
 	@Override
@@ -675,13 +813,33 @@ final class ThriftConnection {
 	 */
 	private sealed interface State {
 
+		/**
+		 * There is a channel to read from and to write to.
+		 */
+		sealed interface Open extends State {
+
+			Channel channel();
+
+			FrameWriter writer();
+
+			long since();
+
+		}
+
 		record Idle() implements State {
 		}
 
 		record Connecting() implements State {
 		}
 
-		record Ready(Channel channel, FrameWriter writer, long since) implements State {
+		/**
+		 * The peer was lost before; it has been asked for a sign of life, and gets calls
+		 * once it gives it.
+		 */
+		record Proving(Channel channel, FrameWriter writer, long since) implements Open {
+		}
+
+		record Ready(Channel channel, FrameWriter writer, long since) implements Open {
 		}
 
 		record Waiting(Future<?> timer) implements State {

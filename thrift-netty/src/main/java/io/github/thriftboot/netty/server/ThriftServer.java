@@ -4,8 +4,10 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -28,6 +30,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +82,8 @@ public final class ThriftServer {
 	private final @Nullable HandlerPool handlerPool;
 
 	private final long handlerTimeoutNanos;
+
+	private final Map<EventExecutor, ArrivalClock> arrivals = new ConcurrentHashMap<>();
 
 	private final EventLoopGroup eventLoops;
 
@@ -227,6 +232,15 @@ public final class ThriftServer {
 
 	MessageCodec codec() {
 		return this.codec;
+	}
+
+	/**
+	 * Return the clock of an event loop.
+	 * @param eventLoop the event loop of a connection
+	 * @return the clock that all its connections share
+	 */
+	ArrivalClock arrivals(EventExecutor eventLoop) {
+		return this.arrivals.computeIfAbsent(eventLoop, (loop) -> new ArrivalClock(loop, System::nanoTime));
 	}
 
 	ServiceRouter router() {

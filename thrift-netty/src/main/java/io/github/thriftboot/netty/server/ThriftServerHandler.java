@@ -13,6 +13,7 @@ import io.github.thriftboot.netty.protocol.Dialect;
 import io.github.thriftboot.netty.protocol.Envelope;
 import io.github.thriftboot.netty.protocol.MalformedMessageException;
 import io.github.thriftboot.netty.protocol.MessageCodec;
+import io.github.thriftboot.netty.protocol.Ping;
 import io.github.thriftboot.netty.protocol.ThriftMessage;
 import io.github.thriftboot.netty.protocol.WireText;
 import io.github.thriftboot.netty.server.ServiceRouter.Route;
@@ -44,8 +45,6 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 
 	private static final Logger logger = LoggerFactory.getLogger(ThriftServerHandler.class);
 
-	private static final String PING = "$ping";
-
 	private final ThriftServer server;
 
 	private final Dialect dialect;
@@ -59,6 +58,8 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 	private FrameWriter writer;
 
 	private CoalescedTask writeTask;
+
+	private ArrivalClock arrivals;
 
 	private boolean reading;
 
@@ -85,6 +86,7 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 		this.channel = context.channel();
 		this.writer = new FrameWriter(this.channel, this.server.codec());
 		this.writeTask = new CoalescedTask(context.executor(), this::writeCompleted);
+		this.arrivals = this.server.arrivals(context.executor());
 	}
 
 	MessageCodec codec() {
@@ -115,7 +117,7 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 	public void channelRead(ChannelHandlerContext context, Object message) {
 		if (!this.reading) {
 			this.reading = true;
-			this.arrivedAt = System.nanoTime();
+			this.arrivedAt = this.arrivals.arrival();
 		}
 		if (message instanceof ByteBuf frame) {
 			onFrame(frame);
@@ -186,7 +188,7 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 	}
 
 	private void onRequest(ThriftMessage request) {
-		if (request.name().endsWith(PING) && (request.type() == TMessageType.CALL)) {
+		if (request.name().endsWith(Ping.METHOD) && (request.type() == TMessageType.CALL)) {
 			ping(request);
 			return;
 		}
@@ -239,8 +241,8 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 	}
 
 	private void ping(ThriftMessage request) {
-		ThriftMessage reply = encode(request.envelope(), PING, TMessageType.REPLY, request.sequenceId(),
-				EmptyStruct.INSTANCE);
+		ThriftMessage reply = encode(request.envelope(), Ping.METHOD, TMessageType.REPLY, request.sequenceId(),
+				Ping.EMPTY);
 		ReplySlot slot = slot(request.envelope());
 		request.release();
 		reply(slot, reply);

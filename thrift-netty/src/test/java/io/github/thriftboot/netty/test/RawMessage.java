@@ -210,7 +210,7 @@ public record RawMessage(Envelope envelope, int envelopeId, String name, byte ty
 	 * @return the message
 	 * @throws TException if it is none
 	 */
-	static RawMessage parseUnframed(byte[] message) throws TException {
+	public static RawMessage parseUnframed(byte[] message) throws TException {
 		return parse(ThriftTransport.UNFRAMED, message);
 	}
 

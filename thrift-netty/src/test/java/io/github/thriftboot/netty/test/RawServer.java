@@ -56,6 +56,14 @@ public final class RawServer implements AutoCloseable {
 		return this.accepted.get();
 	}
 
+	/**
+	 * Refuse further connections; those that there are stay.
+	 * @throws IOException if the socket cannot be closed
+	 */
+	public void stopAccepting() throws IOException {
+		this.socket.close();
+	}
+
 	private void accept() {
 		try {
 			while (true) {

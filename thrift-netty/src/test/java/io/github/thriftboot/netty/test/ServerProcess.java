@@ -97,6 +97,19 @@ public final class ServerProcess implements AutoCloseable {
 	}
 
 	/**
+	 * Send the process a signal, such as STOP and CONT.
+	 * @param name the name of the signal
+	 * @throws IOException if it cannot be sent
+	 * @throws InterruptedException if the thread is interrupted
+	 */
+	public void signal(String name) throws IOException, InterruptedException {
+		Process kill = new ProcessBuilder("kill", "-" + name, String.valueOf(this.process.pid())).start();
+		if (kill.waitFor() != 0) {
+			throw new IOException("signal " + name + " could not be sent");
+		}
+	}
+
+	/**
 	 * Close the connection to the process, as the end of this JVM does.
 	 * @return completes when the process has ended
 	 * @throws IOException if it cannot be closed

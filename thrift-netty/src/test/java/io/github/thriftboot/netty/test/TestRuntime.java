@@ -254,8 +254,17 @@ public final class TestRuntime implements AfterEachCallback {
 	 * @return the number
 	 */
 	public static int connections(ThriftServer server) {
+		return openConnections(server).size();
+	}
+
+	/**
+	 * Return the open connections.
+	 * @param server the server
+	 * @return what the server has of each
+	 */
+	public static Collection<?> openConnections(ThriftServer server) {
 		try {
-			return ((Collection<?>) read(server, "connections")).size();
+			return (Collection<?>) read(server, "connections");
 		}
 		catch (ReflectiveOperationException ex) {
 			throw new IllegalStateException(ex);
