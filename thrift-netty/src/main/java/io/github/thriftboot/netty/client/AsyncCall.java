@@ -35,8 +35,10 @@ final class AsyncCall extends ThriftCall {
 		Object value;
 		try {
 			value = this.replies.value(method(), reply());
+			attemptSucceeded(value);
 		}
 		catch (TException | RuntimeException | Error ex) {
+			attemptOver(ex);
 			this.result.fail(ex);
 			return;
 		}

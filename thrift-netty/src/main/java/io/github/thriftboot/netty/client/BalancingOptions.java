@@ -15,9 +15,11 @@ import org.jspecify.annotations.Nullable;
  * it to be preferred, in percent
  * @param outlierEjection when failing instances are left out
  * @param instanceFilter says which instances a call may go to, or {@code null} if all
+ * @param instanceGuards makes the guards of instances, or {@code null} for none
  */
 public record BalancingOptions(LoadBalancer loadBalancer, HashKey hashKey, Duration warmUp, @Nullable String zone,
-		int zoneThreshold, OutlierEjection outlierEjection, @Nullable InstanceFilter instanceFilter) {
+		int zoneThreshold, OutlierEjection outlierEjection, @Nullable InstanceFilter instanceFilter,
+		@Nullable InstanceGuardFactory instanceGuards) {
 
 	/**
 	 * Create options.
@@ -50,6 +52,8 @@ public record BalancingOptions(LoadBalancer loadBalancer, HashKey hashKey, Durat
 		private OutlierEjection outlierEjection = OutlierEjection.DEFAULT;
 
 		private @Nullable InstanceFilter instanceFilter;
+
+		private @Nullable InstanceGuardFactory instanceGuards;
 
 		Builder() {
 		}
@@ -143,9 +147,20 @@ public record BalancingOptions(LoadBalancer loadBalancer, HashKey hashKey, Durat
 			return this;
 		}
 
+		/**
+		 * Set what decides about the attempts that go to an instance.
+		 * @param instanceGuards makes a guard for each instance, or {@code null}, the
+		 * default, for none
+		 * @return this builder
+		 */
+		public Builder instanceGuards(@Nullable InstanceGuardFactory instanceGuards) {
+			this.instanceGuards = instanceGuards;
+			return this;
+		}
+
 		BalancingOptions build() {
 			return new BalancingOptions(this.loadBalancer, this.hashKey, this.warmUp, this.zone, this.zoneThreshold,
-					this.outlierEjection, this.instanceFilter);
+					this.outlierEjection, this.instanceFilter, this.instanceGuards);
 		}
 
 	}

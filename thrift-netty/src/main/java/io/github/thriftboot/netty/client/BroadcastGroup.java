@@ -31,25 +31,27 @@ final class BroadcastGroup extends CallGroup {
 
 	@Override
 	void start() {
-		List<Endpoint> endpoints;
+		List<Member> members;
 		try {
-			endpoints = dispatcher().reachable(first());
+			members = dispatcher().reachable(first());
 		}
 		catch (RuntimeException ex) {
 			failWith(
 					new NoInstanceException("instances of " + method().service() + " cannot be told: " + ex, null, ex));
 			return;
 		}
-		if (endpoints.isEmpty()) {
+		if (members.isEmpty()) {
 			failWith(dispatcher().noInstance());
 			return;
 		}
-		this.left.set(endpoints.size());
-		for (int i = 0; i < endpoints.size(); i++) {
-			parts().add((i == 0) ? first() : new Part(this));
+		this.left.set(members.size());
+		for (int i = 0; i < members.size(); i++) {
+			Part part = (i == 0) ? first() : new Part(this);
+			part.admittedBy(members.get(i).guard());
+			parts().add(part);
 		}
-		for (int i = 0; i < endpoints.size(); i++) {
-			dispatcher().send(parts().get(i), endpoints.get(i));
+		for (int i = 0; i < members.size(); i++) {
+			dispatcher().send(parts().get(i), members.get(i).endpoint());
 		}
 	}
 

@@ -256,9 +256,10 @@ final class CallDispatcher {
 	/**
 	 * Return the instances that a broadcast goes to.
 	 * @param call the call
-	 * @return the endpoints that can be reached, empty also if the channel is closed
+	 * @return those that can be reached and have admitted the call, empty also if the
+	 * channel is closed
 	 */
-	List<Endpoint> reachable(ThriftCall call) {
+	List<Member> reachable(ThriftCall call) {
 		return this.closed ? List.of() : this.instances.reachable(call);
 	}
 

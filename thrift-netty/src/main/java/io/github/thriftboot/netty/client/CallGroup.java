@@ -271,8 +271,10 @@ abstract class CallGroup {
 			Object answer;
 			try {
 				answer = this.group.replies.value(method(), reply());
+				attemptSucceeded(answer);
 			}
 			catch (TException | RuntimeException | Error ex) {
+				attemptOver(ex);
 				if (!(ex instanceof TBase)) {
 					this.group.onFailure(this, ex);
 					return;

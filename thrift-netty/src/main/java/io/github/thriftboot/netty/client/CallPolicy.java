@@ -97,6 +97,16 @@ public record CallPolicy(Duration timeout, ClusterMode cluster, boolean idempote
 	}
 
 	/**
+	 * Return this policy with another timeout.
+	 * @param newTimeout the time for the whole call
+	 * @return a new policy
+	 */
+	public CallPolicy withTimeout(Duration newTimeout) {
+		return new CallPolicy(newTimeout, this.cluster, this.idempotent, this.maxAttempts, this.perTryTimeout,
+				this.hedgingDelay, this.hedgingMaxAttempts, this.forks, this.waitForInstance);
+	}
+
+	/**
 	 * Whether one call of the application may be several at once.
 	 * @return {@code false} for most
 	 */

@@ -145,29 +145,25 @@ final class InstanceList {
 	 * @return {@code false} if none is known, or all are down
 	 */
 	boolean isAnyReachable() {
-		return this.snapshot.members().keySet().stream().anyMatch(Endpoint::isReachable);
+		return this.snapshot.members().values().stream().anyMatch(Member::isReachable);
 	}
 
 	/**
-	 * Return the endpoints of all instances that are connected, or may be once they are
-	 * tried, whatever their weight, and that a call may go to.
+	 * Return all instances that are connected, or may be once they are tried, whatever
+	 * their weight, and that a call may go to. Their guards have admitted it.
 	 * @param call the call
-	 * @return the endpoints, in the order of the registry
+	 * @return the instances, in the order of the registry
 	 * @throws RuntimeException what a filter of the application throws
 	 */
-	List<Endpoint> reachable(ThriftCall call) {
-		List<Member> members = this.snapshot.members()
-			.values()
-			.stream()
-			.filter((member) -> member.endpoint().isReachable())
-			.toList();
+	List<Member> reachable(ThriftCall call) {
+		List<Member> members = this.snapshot.members().values().stream().filter(Member::isReachable).toList();
 		InstanceFilter filter = this.options.balancing().instanceFilter();
 		if (filter != null) {
 			List<ThriftInstance> accepted = filter.filter(call.requestHeaders(),
 					members.stream().map(Member::instance).toList());
 			members = members.stream().filter((member) -> accepted.contains(member.instance())).toList();
 		}
-		return members.stream().map(Member::endpoint).toList();
+		return members.stream().filter(Member::admits).toList();
 	}
 
 	/**
@@ -180,13 +176,17 @@ final class InstanceList {
 
 	/**
 	 * Choose an endpoint for a call.
-	 * @param call the call
+	 * @param call the call, which tells the guard of the instance how it ends
 	 * @return an endpoint that it was not tried at, or {@code null} if there is none
 	 * @throws RuntimeException what a load balancer or a filter of the application throws
 	 */
 	@Nullable Endpoint choose(ThriftCall call) {
-		Member member = (Member) this.snapshot.choose(call);
-		return (member != null) ? member.endpoint() : null;
+		Member member = this.snapshot.choose(call);
+		if (member == null) {
+			return null;
+		}
+		call.admittedBy(member.guard());
+		return member.endpoint();
 	}
 
 	/**
@@ -195,10 +195,7 @@ final class InstanceList {
 	 * @return {@code false} if it was tried at all that can be reached
 	 */
 	boolean isAnyUntried(ThriftCall call) {
-		return this.snapshot.members()
-			.values()
-			.stream()
-			.anyMatch((member) -> member.endpoint().isReachable() && !call.tried(member));
+		return this.snapshot.isAnyUntried(call);
 	}
 
 	/**
@@ -246,6 +243,10 @@ final class InstanceList {
 			return new NoInstanceException("no instance of " + this.service + " is known", null, null);
 		}
 		Endpoint any = members.keySet().iterator().next();
+		if (members.values().stream().anyMatch(Member::isKeptOut)) {
+			return new NoInstanceException("no instance of " + this.service + " admits a call (known: "
+					+ all().stream().map(ThriftInstance::address).toList() + ")", null, null);
+		}
 		return new NoInstanceException("no instance of " + this.service + " can be reached (known: "
 				+ all().stream().map(ThriftInstance::address).toList() + ")", null, any.lastFailure());
 	}
@@ -289,6 +290,12 @@ final class InstanceList {
 			before.keySet().forEach((endpoint) -> known.put(endpoint.key(), endpoint));
 			Map<Endpoint.Key, ThriftInstance> wanted = new LinkedHashMap<>();
 			instances.forEach((instance) -> wanted.putIfAbsent(this.options.key(instance), instance));
+			// before others are made, which may be of the same name
+			before.forEach((endpoint, member) -> {
+				if (!wanted.containsKey(endpoint.key())) {
+					member.closeGuard();
+				}
+			});
 			Map<Endpoint, Member> members = new LinkedHashMap<>();
 			wanted.forEach((key, instance) -> {
 				Endpoint endpoint = known.remove(key);
@@ -308,16 +315,19 @@ final class InstanceList {
 
 	private Member member(Endpoint endpoint, ThriftInstance instance, @Nullable Member old) {
 		if (old != null && old.instance().started() == instance.started()) {
-			return new Member(endpoint, instance, old.startNanos());
+			return new Member(endpoint, instance, old.startNanos(), old.guard());
 		}
 		if (old != null) {
+			old.closeGuard();
 			this.outliers.forget(endpoint);
 			endpoint.retryNow();
 		}
 		// no more than is needed to be warm, so that no clock, however wrong, overflows
 		long warmUpMillis = this.options.balancing().warmUp().toMillis();
 		long ageMillis = Math.max(0, Math.min(this.epochMillis.getAsLong() - instance.started(), warmUpMillis));
-		return new Member(endpoint, instance, now() - TimeUnit.MILLISECONDS.toNanos(ageMillis));
+		InstanceGuardFactory guards = this.options.balancing().instanceGuards();
+		InstanceGuard guard = (guards != null) ? guards.guard(instance, this.statusListener) : null;
+		return new Member(endpoint, instance, now() - TimeUnit.MILLISECONDS.toNanos(ageMillis), guard);
 	}
 
 	private void onStatusChanged() {
@@ -352,7 +362,7 @@ final class InstanceList {
 			this.snapshotTimer.cancel(false);
 			this.snapshotTimer = null;
 		}
-		long delay = this.outliers.nanosToNextReturn(now);
+		long delay = Math.min(this.outliers.nanosToNextReturn(now), this.snapshot.nanosToNextReturn());
 		long warmUp = this.options.balancing().warmUp().toNanos();
 		if (members.values().stream().anyMatch((member) -> member.isWarming(now, warmUp))) {
 			delay = Math.min(delay, WARM_UP_STEP_NANOS);
@@ -395,6 +405,7 @@ final class InstanceList {
 				this.emptyListTimer.cancel(false);
 			}
 			unused = this.snapshot.members().keySet();
+			this.snapshot.members().values().forEach(Member::closeGuard);
 			this.outliers.retain(Set.of());
 			publish(Map.of());
 		}

@@ -1,5 +1,7 @@
 package io.github.thriftboot.netty.client;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * An instance of the list together with its endpoint.
  *
@@ -7,9 +9,10 @@ package io.github.thriftboot.netty.client;
  * @param instance what the registry tells of it
  * @param startNanos when it started, by the clock of the list, in nanoseconds; the wall
  * clock is asked only once, so that it may jump later
+ * @param guard decides about each attempt, or {@code null} if nothing does
  * @param weight its share of the calls
  */
-record Member(Endpoint endpoint, ThriftInstance instance, long startNanos,
+record Member(Endpoint endpoint, ThriftInstance instance, long startNanos, @Nullable InstanceGuard guard,
 		double weight) implements LoadBalancer.Candidate {
 
 	/**
@@ -18,8 +21,47 @@ record Member(Endpoint endpoint, ThriftInstance instance, long startNanos,
 	 */
 	private static final double FIRST_SHARE = 0.01;
 
-	Member(Endpoint endpoint, ThriftInstance instance, long startNanos) {
-		this(endpoint, instance, startNanos, instance.weight());
+	Member(Endpoint endpoint, ThriftInstance instance, long startNanos, @Nullable InstanceGuard guard) {
+		this(endpoint, instance, startNanos, guard, instance.weight());
+	}
+
+	/**
+	 * Return how long its guard leaves it out.
+	 * @return nanoseconds from now, 0 if it does not
+	 */
+	long nanosLeftOut() {
+		return (this.guard != null) ? this.guard.nanosLeftOut() : 0;
+	}
+
+	/**
+	 * Whether calls may go to it: it is connected, or may be once it is tried, and its
+	 * guard does not leave it out.
+	 * @return {@code false} if it is of no use at present
+	 */
+	boolean isReachable() {
+		return this.endpoint.isReachable() && nanosLeftOut() == 0;
+	}
+
+	/**
+	 * Whether it is its guard alone that keeps calls away.
+	 * @return {@code false} also if it has none
+	 */
+	boolean isKeptOut() {
+		return this.guard != null && this.endpoint.isReachable();
+	}
+
+	void closeGuard() {
+		if (this.guard != null) {
+			this.guard.close();
+		}
+	}
+
+	/**
+	 * Ask its guard for an attempt.
+	 * @return {@code true} if it may be called once
+	 */
+	boolean admits() {
+		return this.guard == null || this.guard.tryAcquire();
 	}
 
 	/**
@@ -52,7 +94,8 @@ record Member(Endpoint endpoint, ThriftInstance instance, long startNanos,
 	 * @return the member
 	 */
 	Member withWeight(double newWeight) {
-		return (newWeight == this.weight) ? this : new Member(this.endpoint, this.instance, this.startNanos, newWeight);
+		return (newWeight == this.weight) ? this
+				: new Member(this.endpoint, this.instance, this.startNanos, this.guard, newWeight);
 	}
 
 	@Override

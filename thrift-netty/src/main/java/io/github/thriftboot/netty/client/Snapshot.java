@@ -1,6 +1,7 @@
 package io.github.thriftboot.netty.client;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,8 @@ final class Snapshot {
 
 	private final int size;
 
+	private final long nanosToNextReturn;
+
 	private final Choice up;
 
 	private final Choice recovering;
@@ -26,7 +29,13 @@ final class Snapshot {
 		this.size = Selection.weighty(members.values()).size();
 		List<Member> connected = new ArrayList<>();
 		List<Member> connecting = new ArrayList<>();
+		long nextReturn = Long.MAX_VALUE;
 		for (Member member : members.values()) {
+			long leftOut = member.nanosLeftOut();
+			if (leftOut > 0) {
+				nextReturn = Math.min(nextReturn, leftOut);
+				continue;
+			}
 			// asked once: it may change meanwhile, but must not get lost
 			switch (member.endpoint().status()) {
 				case UP -> connected.add(member);
@@ -35,6 +44,7 @@ final class Snapshot {
 				}
 			}
 		}
+		this.nanosToNextReturn = nextReturn;
 		this.up = choice(connected, ejected, options);
 		this.recovering = choice(connecting, ejected, options);
 	}
@@ -77,14 +87,69 @@ final class Snapshot {
 	}
 
 	/**
+	 * Return when the first of those that their guards have left out is to be back.
+	 * @return nanoseconds from the moment of the snapshot, {@link Long#MAX_VALUE} if no
+	 * time is set
+	 */
+	long nanosToNextReturn() {
+		return this.nanosToNextReturn;
+	}
+
+	/**
+	 * Whether there is an instance that a call did not go to and that may take it.
+	 * @param call the call
+	 * @return {@code false} if it was tried at all that can be reached
+	 */
+	boolean isAnyUntried(ThriftCall call) {
+		return this.members.values().stream().anyMatch((member) -> member.isReachable() && !call.tried(member));
+	}
+
+	/**
 	 * Choose an instance for a call: one that is up, else one to which the connection is
-	 * just being made again.
+	 * just being made again. Its guard has admitted the attempt.
 	 * @param call the call
 	 * @return the choice, or {@code null} if there is none
 	 */
-	LoadBalancer.@Nullable Candidate choose(ThriftCall call) {
-		LoadBalancer.Candidate candidate = this.up.pick(call);
-		return (candidate != null) ? candidate : this.recovering.pick(call);
+	@Nullable Member choose(ThriftCall call) {
+		Member member = pick(call, call);
+		return (member == null || member.admits()) ? member : chooseAnother(call, member);
+	}
+
+	/**
+	 * Choose among those whose guards have not refused the call. This is not for the
+	 * common case: guards that refuse for longer keep their instances out of the
+	 * snapshot.
+	 */
+	private @Nullable Member chooseAnother(ThriftCall call, Member first) {
+		Set<Endpoint> refusing = new HashSet<>();
+		LoadBalancer.Request request = new LoadBalancer.Request() {
+
+			@Override
+			public boolean tried(LoadBalancer.Candidate candidate) {
+				return call.tried(candidate)
+						|| candidate instanceof Member member && refusing.contains(member.endpoint());
+			}
+
+			@Override
+			public @Nullable Object hashKey() {
+				return call.hashKey();
+			}
+
+		};
+		Member member = first;
+		// ends even if a load balancer does not heed what it is told
+		while (member != null && refusing.add(member.endpoint())) {
+			member = pick(call, request);
+			if (member != null && !refusing.contains(member.endpoint()) && member.admits()) {
+				return member;
+			}
+		}
+		return null;
+	}
+
+	private @Nullable Member pick(ThriftCall call, LoadBalancer.Request request) {
+		LoadBalancer.Candidate candidate = this.up.pick(call, request);
+		return (Member) ((candidate != null) ? candidate : this.recovering.pick(call, request));
 	}
 
 	/**
@@ -95,9 +160,9 @@ final class Snapshot {
 	 */
 	private record Choice(Selection all, @Nullable FilteredSelections filtered) {
 
-		LoadBalancer.@Nullable Candidate pick(ThriftCall call) {
+		LoadBalancer.@Nullable Candidate pick(ThriftCall call, LoadBalancer.Request request) {
 			Selection selection = (this.filtered != null) ? this.filtered.find(call.requestHeaders()) : null;
-			return (selection != null) ? selection.pick(call) : this.all.pick(call);
+			return (selection != null) ? selection.pick(request) : this.all.pick(request);
 		}
 
 	}

@@ -31,6 +31,8 @@ abstract class ThriftCall implements LoadBalancer.Request {
 
 	private static final VarHandle COUNTED_AT;
 
+	private static final VarHandle GUARD;
+
 	private static final VarHandle OUTCOME;
 
 	private static final VarHandle WAITING;
@@ -45,6 +47,7 @@ abstract class ThriftCall implements LoadBalancer.Request {
 			MethodHandles.Lookup lookup = MethodHandles.lookup();
 			BODY = lookup.findVarHandle(ThriftCall.class, "body", ByteBuf.class);
 			COUNTED_AT = lookup.findVarHandle(ThriftCall.class, "countedAt", Endpoint.class);
+			GUARD = lookup.findVarHandle(ThriftCall.class, "guard", InstanceGuard.class);
 			OUTCOME = lookup.findVarHandle(ThriftCall.class, "outcome", Object.class);
 			WAITING = lookup.findVarHandle(ThriftCall.class, "waiting", boolean.class);
 		}
@@ -91,6 +94,11 @@ abstract class ThriftCall implements LoadBalancer.Request {
 	 */
 	@SuppressWarnings("unused") // through OUTCOME
 	private volatile @Nullable Object outcome;
+
+	/**
+	 * Waits for the end of the present attempt, {@code null} if nobody does.
+	 */
+	private volatile @Nullable InstanceGuard guard;
 
 	@SuppressWarnings("unused") // through COUNTED_AT
 	private volatile @Nullable Endpoint countedAt;
@@ -292,6 +300,51 @@ abstract class ThriftCall implements LoadBalancer.Request {
 	}
 
 	/**
+	 * Note that a guard has admitted the next attempt.
+	 * @param next the guard, {@code null} if the instance has none
+	 */
+	void admittedBy(@Nullable InstanceGuard next) {
+		if (next == null) {
+			return;
+		}
+		this.guard = next;
+		// who ended the call meanwhile may have found no guard to tell
+		if (isDone()) {
+			InstanceGuard admitting = takeGuard();
+			if (admitting != null) {
+				admitting.released();
+			}
+		}
+	}
+
+	private @Nullable InstanceGuard takeGuard() {
+		return (this.guard != null) ? (InstanceGuard) GUARD.getAndSet(this, null) : null;
+	}
+
+	/**
+	 * Tell the guard that the present attempt has brought a value. What is told after the
+	 * end of an attempt is not passed on.
+	 * @param value the value
+	 */
+	void attemptSucceeded(@Nullable Object value) {
+		InstanceGuard admitting = takeGuard();
+		if (admitting != null) {
+			admitting.succeeded(System.nanoTime() - this.attemptNanos, value);
+		}
+	}
+
+	/**
+	 * Tell the guard that the present attempt has brought no value.
+	 * @param failure what it ended with
+	 */
+	void attemptOver(Throwable failure) {
+		InstanceGuard admitting = takeGuard();
+		if (admitting != null) {
+			admitting.failed(System.nanoTime() - this.attemptNanos, failure);
+		}
+	}
+
+	/**
 	 * Forget where the call was, so that it may go there again.
 	 */
 	void startOver() {
@@ -309,6 +362,7 @@ abstract class ThriftCall implements LoadBalancer.Request {
 	 * @param failure the failure
 	 */
 	void attempted(ThriftCallException failure) {
+		attemptOver(failure);
 		this.earlier = EarlierAttempts.with(this.earlier, failure);
 	}
 

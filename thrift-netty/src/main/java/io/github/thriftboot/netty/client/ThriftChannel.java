@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 import io.github.thriftboot.netty.protocol.MessageLimits;
@@ -108,7 +109,7 @@ public final class ThriftChannel implements AutoCloseable {
 	 * @throws IllegalStateException on an event loop, which must not wait
 	 */
 	public @Nullable Object call(ThriftMethod method, TBase<?, ?> args, CallPolicy policy) throws TException {
-		if (this.pool.inEventLoop()) {
+		if (inEventLoop()) {
 			throw new IllegalStateException(
 					method + " was called on an event loop, which must not wait; call it from another thread");
 		}
@@ -119,12 +120,24 @@ public final class ThriftChannel implements AutoCloseable {
 			MethodState state = state(method);
 			BlockingCall call = new BlockingCall(this.dispatcher, method, state.wireName(), args, policy);
 			this.dispatcher.begin(call);
-			return this.replies.value(method, call.await(state.spin()));
+			return value(call, state.spin());
 		}
 		catch (ThriftCallException ex) {
 			if (policy.cluster() == ClusterMode.FAILSAFE && Failsafe.covers(ex)) {
 				return failsafeAnswer(method, ex);
 			}
+			throw ex;
+		}
+	}
+
+	private @Nullable Object value(BlockingCall call, AdaptiveSpin spin) throws TException {
+		try {
+			Object value = this.replies.value(call.method(), call.await(spin));
+			call.attemptSucceeded(value);
+			return value;
+		}
+		catch (TException | RuntimeException | Error ex) {
+			call.attemptOver(ex);
 			throw ex;
 		}
 	}
@@ -193,6 +206,22 @@ public final class ThriftChannel implements AutoCloseable {
 	 */
 	public long droppedReplies() {
 		return this.dispatcher.instances().droppedReplies();
+	}
+
+	/**
+	 * Whether the current thread must not wait, because it is one that completes calls.
+	 * @return {@code true} if {@link #call} is refused here
+	 */
+	public boolean inEventLoop() {
+		return this.pool.inEventLoop();
+	}
+
+	/**
+	 * Return a thread that completes calls, for what starts calls without waiting.
+	 * @return runs what does not block, or rejects it when the pool is closed
+	 */
+	public Executor eventLoop() {
+		return this.pool.nextEventLoop();
 	}
 
 	private MethodState state(ThriftMethod method) {

@@ -54,6 +54,22 @@ public final class CallHeaders implements AutoCloseable {
 	}
 
 	/**
+	 * Bind headers to the current thread, for what goes on here that began on another.
+	 * @param headers the headers, or {@code null} to bind none
+	 * @return what was bound before, to be bound again afterwards
+	 */
+	public static @Nullable CallHeaders bind(@Nullable CallHeaders headers) {
+		CallHeaders previous = CURRENT.get();
+		if (headers != null) {
+			CURRENT.set(headers);
+		}
+		else if (previous != null) {
+			CURRENT.remove();
+		}
+		return previous;
+	}
+
+	/**
 	 * Send a header with the calls that follow.
 	 * @param name the name
 	 * @param value the value

@@ -103,7 +103,7 @@ class ThriftCallTests {
 				ThriftChannel.builder(pool, "EchoService", InstanceSource.of(List.of())));
 		for (int i = 0; i < members.length; i++) {
 			ThriftInstance instance = ThriftInstance.of("localhost", 1 + i);
-			members[i] = new Member(new Endpoint(options.key(instance), pool), instance, 0);
+			members[i] = new Member(new Endpoint(options.key(instance), pool), instance, 0, null);
 		}
 		long begun = this.call.attemptNanos();
 		assertThat(members).noneMatch(this.call::tried);
