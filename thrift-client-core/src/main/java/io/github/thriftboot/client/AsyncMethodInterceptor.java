@@ -3,8 +3,6 @@ package io.github.thriftboot.client;
 import java.lang.reflect.Method;
 import java.util.concurrent.CompletionException;
 
-import io.github.thriftboot.netty.client.CallPolicy;
-import io.github.thriftboot.netty.protocol.ThriftMethod;
 import org.apache.thrift.TException;
 import org.apache.thrift.async.AsyncMethodCallback;
 import org.jspecify.annotations.Nullable;
@@ -18,33 +16,27 @@ import org.springframework.cglib.proxy.MethodProxy;
  */
 final class AsyncMethodInterceptor implements MethodInterceptor {
 
-	private final GuardedChannel channel;
-
-	private final ThriftMethod method;
-
-	private final CallPolicy policy;
+	private final GuardedMethod method;
 
 	private final @Nullable MethodFallback fallback;
 
-	AsyncMethodInterceptor(GuardedChannel channel, ThriftMethod method, @Nullable MethodFallback fallback) {
-		this.channel = channel;
+	AsyncMethodInterceptor(GuardedMethod method, @Nullable MethodFallback fallback) {
 		this.method = method;
-		this.policy = channel.policy(method);
 		this.fallback = fallback;
 	}
 
 	@Override
 	public @Nullable Object intercept(Object proxy, Method javaMethod, @Nullable Object[] arguments,
 			MethodProxy methodProxy) {
-		this.channel.callAsync(this.method, arguments, this.policy).whenComplete((value, failure) -> {
-			SingleCallback callback = new SingleCallback(this.method, callback(arguments));
+		this.method.callAsync(arguments).whenComplete((value, failure) -> {
+			SingleCallback callback = new SingleCallback(this.method.method(), callback(arguments));
 			if (failure == null) {
 				callback.onComplete(value);
 				return;
 			}
 			Throwable cause = (failure instanceof CompletionException && failure.getCause() != null)
 					? failure.getCause() : failure;
-			if (this.fallback != null && cause instanceof TException ex && this.channel.fallsBackOn(ex)) {
+			if (this.fallback != null && cause instanceof TException ex && this.method.fallsBackOn(ex)) {
 				answer(this.fallback, proxy, arguments, ex);
 			}
 			else {
@@ -55,7 +47,7 @@ final class AsyncMethodInterceptor implements MethodInterceptor {
 	}
 
 	private void answer(MethodFallback fallback, Object proxy, @Nullable Object[] arguments, TException cause) {
-		SingleCallback callback = new SingleCallback(this.method, callback(arguments), cause);
+		SingleCallback callback = new SingleCallback(this.method.method(), callback(arguments), cause);
 		@Nullable Object[] fallbackArguments = arguments.clone();
 		fallbackArguments[arguments.length - 1] = callback;
 		try {

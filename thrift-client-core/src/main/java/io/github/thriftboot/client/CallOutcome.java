@@ -33,7 +33,8 @@ enum CallOutcome {
 	APPLICATION_ERROR,
 
 	/**
-	 * There was no service to call: nothing was tried, so nothing was learned about it.
+	 * There was no service to call, or no call was to be made: nothing was tried, so
+	 * nothing was learned about it.
 	 */
 	NOT_TRIED,
 
@@ -52,7 +53,8 @@ enum CallOutcome {
 		if (failure instanceof TBase) {
 			return DECLARED_EXCEPTION;
 		}
-		if (failure instanceof NoInstanceException || failure instanceof CircuitBreakerOpenException) {
+		if (failure instanceof NoInstanceException || failure instanceof CircuitBreakerOpenException
+				|| failure instanceof CallLimitExceededException || failure instanceof ForcedFallbackException) {
 			return NOT_TRIED;
 		}
 		if (failure instanceof CallCancelledException || failure instanceof RequestEncodingException) {

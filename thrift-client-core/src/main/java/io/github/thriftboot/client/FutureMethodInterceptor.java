@@ -5,8 +5,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
-import io.github.thriftboot.netty.client.CallPolicy;
-import io.github.thriftboot.netty.protocol.ThriftMethod;
 import org.apache.thrift.TException;
 import org.jspecify.annotations.Nullable;
 
@@ -19,24 +17,18 @@ import org.springframework.cglib.proxy.MethodProxy;
  */
 final class FutureMethodInterceptor implements MethodInterceptor {
 
-	private final GuardedChannel channel;
-
-	private final ThriftMethod method;
-
-	private final CallPolicy policy;
+	private final GuardedMethod method;
 
 	private final @Nullable MethodFallback fallback;
 
-	FutureMethodInterceptor(GuardedChannel channel, ThriftMethod method, @Nullable MethodFallback fallback) {
-		this.channel = channel;
+	FutureMethodInterceptor(GuardedMethod method, @Nullable MethodFallback fallback) {
 		this.method = method;
-		this.policy = channel.policy(method);
 		this.fallback = fallback;
 	}
 
 	@Override
 	public Object intercept(Object proxy, Method javaMethod, @Nullable Object[] arguments, MethodProxy methodProxy) {
-		CompletableFuture<@Nullable Object> call = this.channel.callAsync(this.method, arguments, this.policy);
+		CompletableFuture<@Nullable Object> call = this.method.callAsync(arguments);
 		CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
 		call.whenComplete((value, failure) -> {
 			if (failure == null) {
@@ -45,7 +37,7 @@ final class FutureMethodInterceptor implements MethodInterceptor {
 			}
 			Throwable cause = (failure instanceof CompletionException && failure.getCause() != null)
 					? failure.getCause() : failure;
-			if (this.fallback != null && cause instanceof TException ex && this.channel.fallsBackOn(ex)) {
+			if (this.fallback != null && cause instanceof TException ex && this.method.fallsBackOn(ex)) {
 				answer(this.fallback, proxy, arguments, ex, result);
 			}
 			else {

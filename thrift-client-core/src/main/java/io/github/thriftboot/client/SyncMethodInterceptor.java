@@ -2,8 +2,6 @@ package io.github.thriftboot.client;
 
 import java.lang.reflect.Method;
 
-import io.github.thriftboot.netty.client.CallPolicy;
-import io.github.thriftboot.netty.protocol.ThriftMethod;
 import org.apache.thrift.TException;
 import org.jspecify.annotations.Nullable;
 
@@ -16,18 +14,12 @@ import org.springframework.cglib.proxy.MethodProxy;
  */
 final class SyncMethodInterceptor implements MethodInterceptor {
 
-	private final GuardedChannel channel;
-
-	private final ThriftMethod method;
-
-	private final CallPolicy policy;
+	private final GuardedMethod method;
 
 	private final @Nullable MethodFallback fallback;
 
-	SyncMethodInterceptor(GuardedChannel channel, ThriftMethod method, @Nullable MethodFallback fallback) {
-		this.channel = channel;
+	SyncMethodInterceptor(GuardedMethod method, @Nullable MethodFallback fallback) {
 		this.method = method;
-		this.policy = channel.policy(method);
 		this.fallback = fallback;
 	}
 
@@ -35,10 +27,10 @@ final class SyncMethodInterceptor implements MethodInterceptor {
 	public @Nullable Object intercept(Object proxy, Method javaMethod, @Nullable Object[] arguments,
 			MethodProxy methodProxy) throws Throwable {
 		try {
-			return this.channel.call(this.method, arguments, this.policy);
+			return this.method.call(arguments);
 		}
 		catch (TException ex) {
-			if (this.fallback == null || !this.channel.fallsBackOn(ex)) {
+			if (this.fallback == null || !this.method.fallsBackOn(ex)) {
 				throw ex;
 			}
 			return answer(this.fallback, proxy, arguments, ex);

@@ -102,20 +102,29 @@ public final class ThriftClientFactory implements SmartInitializingSingleton, Di
 		GuardedChannel channel = channel(definition);
 		ClientType type = definition.type();
 		List<MethodInterceptor> interceptors = new ArrayList<>();
+		List<String> unanswered = new ArrayList<>();
 		if (type.isOwnFallback()) {
 			OwnFallback own = new OwnFallback();
 			for (ClientMethod method : type.methods()) {
-				interceptors.add(own.intercept(method, interceptor(channel, method, own.forMethod(method))));
+				interceptors
+					.add(own.intercept(method, interceptor(channel, method, own.forMethod(method), unanswered)));
 			}
 		}
 		else {
 			Fallback fallback = this.fallbacks.find(definition);
 			for (ClientMethod method : type.methods()) {
-				interceptors.add(interceptor(channel, method, fallback(method, fallback)));
+				interceptors.add(interceptor(channel, method, fallback(method, fallback), unanswered));
 			}
 			if (this.started) {
 				this.fallbacks.makeAll();
 			}
+		}
+		if (!unanswered.isEmpty()) {
+			throw new ThriftClientConfigurationException(
+					definition + " is to be answered by its fallback alone ('fallback: force'), but has none for "
+							+ unanswered + ".",
+					"Give it a fallback, or remove 'fallback: force' from 'thrift.client.service." + definition.name()
+							+ "', from its method or from 'thrift.client'.");
 		}
 		return type.callbacks(definition.toString(), interceptors);
 	}
@@ -150,13 +159,20 @@ public final class ThriftClientFactory implements SmartInitializingSingleton, Di
 		return (fallback != null) ? fallback.forMethod(method) : null;
 	}
 
+	/**
+	 * Make what runs when a method is called, and note if nothing would answer it.
+	 */
 	private static MethodInterceptor interceptor(GuardedChannel channel, ClientMethod method,
-			@Nullable MethodFallback fallback) {
-		MethodFallback answer = (fallback != null) ? fallback : channel.failsafe(method);
+			@Nullable MethodFallback fallback, List<String> unanswered) {
+		GuardedMethod guarded = channel.method(method.method());
+		MethodFallback answer = (fallback != null) ? fallback : guarded.failsafe(method);
+		if (guarded.isForced() && answer == null) {
+			unanswered.add(method.declared().getName());
+		}
 		return switch (method.style()) {
-			case SYNC -> new SyncMethodInterceptor(channel, method.method(), answer);
-			case CALLBACK -> new AsyncMethodInterceptor(channel, method.method(), answer);
-			case FUTURE -> new FutureMethodInterceptor(channel, method.method(), answer);
+			case SYNC -> new SyncMethodInterceptor(guarded, answer);
+			case CALLBACK -> new AsyncMethodInterceptor(guarded, answer);
+			case FUTURE -> new FutureMethodInterceptor(guarded, answer);
 		};
 	}
 

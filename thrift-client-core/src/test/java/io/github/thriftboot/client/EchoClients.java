@@ -1,8 +1,10 @@
 package io.github.thriftboot.client;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
@@ -11,6 +13,7 @@ import io.github.thriftboot.netty.client.ConnectionPool;
 import io.github.thriftboot.netty.client.InstanceSource;
 import io.github.thriftboot.netty.client.ThriftChannel;
 import io.github.thriftboot.netty.client.ThriftInstance;
+import io.github.thriftboot.netty.test.TestRuntime;
 
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.beans.factory.support.RootBeanDefinition;
@@ -25,7 +28,13 @@ final class EchoClients implements AutoCloseable {
 
 	private final ConnectionPool pool = new ConnectionPool(1);
 
-	private final CircuitBreaker breaker = CircuitBreaker.of("EchoService",
+	private final InstanceSource source;
+
+	private final ThriftClientFactory factory;
+
+	private final List<GuardedChannel> channels = new ArrayList<>();
+
+	private CircuitBreaker breaker = CircuitBreaker.of("EchoService",
 			CircuitBreakerConfig.custom()
 				.slidingWindowSize(10)
 				.minimumNumberOfCalls(4)
@@ -33,19 +42,33 @@ final class EchoClients implements AutoCloseable {
 				.permittedNumberOfCallsInHalfOpenState(1)
 				.build());
 
-	private final ThriftClientFactory factory;
+	private Consumer<ThriftChannel.Builder> channelOptions = (builder) -> {
+	};
+
+	private List<Class<?>> recordedExceptions = List.of();
+
+	private CallLimit limit;
+
+	private FallbackMode fallback = FallbackMode.ON_FAILURE;
 
 	private boolean fallbackOnApplicationError;
 
 	private Duration timeout = Duration.ofSeconds(10);
 
 	EchoClients(Integer... ports) {
-		InstanceSource source = InstanceSource
+		this.source = InstanceSource
 			.of(List.of(ports).stream().map((port) -> ThriftInstance.of("localhost", port)).toList());
 		this.factory = new ThriftClientFactory(this.beanFactory,
-				(name, serviceName, descriptor) -> new GuardedChannel(
-						ThriftChannel.builder(this.pool, serviceName, source).build(), this.breaker,
-						(method) -> CallPolicy.of(this.timeout), this.fallbackOnApplicationError));
+				(name, serviceName, descriptor) -> channel(serviceName));
+	}
+
+	private GuardedChannel channel(String service) {
+		ThriftChannel.Builder builder = ThriftChannel.builder(this.pool, service, this.source);
+		this.channelOptions.accept(builder);
+		MethodOptions options = new MethodOptions(CallPolicy.of(this.timeout),
+				new CallBreaker(this.breaker, this.recordedExceptions), this.limit, this.fallback,
+				this.fallbackOnApplicationError);
+		return new GuardedChannel(builder.build(), (method) -> options);
 	}
 
 	EchoClients fallbackOnApplicationError() {
@@ -53,13 +76,51 @@ final class EchoClients implements AutoCloseable {
 		return this;
 	}
 
-	EchoClients timeout(Duration timeout) {
-		this.timeout = timeout;
+	EchoClients forceFallback() {
+		this.fallback = FallbackMode.FORCE;
+		return this;
+	}
+
+	EchoClients limit(CallLimit newLimit) {
+		this.limit = newLimit;
+		return this;
+	}
+
+	EchoClients breaker(CircuitBreaker newBreaker) {
+		this.breaker = newBreaker;
+		return this;
+	}
+
+	EchoClients record(Class<?> exception) {
+		this.recordedExceptions = List.of(exception);
+		return this;
+	}
+
+	EchoClients channelOptions(Consumer<ThriftChannel.Builder> options) {
+		this.channelOptions = options;
+		return this;
+	}
+
+	EchoClients timeout(Duration newTimeout) {
+		this.timeout = newTimeout;
 		return this;
 	}
 
 	<T> T create(Class<T> type) {
-		return this.factory.create(type, "EchoService");
+		return create(type, "EchoService");
+	}
+
+	<T> T create(Class<T> type, String name) {
+		return this.factory.create(type, name);
+	}
+
+	/**
+	 * Make what the proxies call, for a test that wants the futures.
+	 */
+	GuardedMethod method(String name) {
+		GuardedChannel channel = channel("EchoService");
+		this.channels.add(channel);
+		return channel.method(TestRuntime.ECHO.method(name));
 	}
 
 	/**
@@ -80,6 +141,7 @@ final class EchoClients implements AutoCloseable {
 	@Override
 	public void close() {
 		this.factory.destroy();
+		this.channels.forEach(GuardedChannel::close);
 		this.pool.close();
 	}
 

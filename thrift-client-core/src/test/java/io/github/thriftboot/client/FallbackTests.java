@@ -5,6 +5,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 import io.github.thriftboot.netty.client.NoInstanceException;
+import io.github.thriftboot.netty.test.EchoHandler;
+import io.github.thriftboot.test.BaseService;
 import io.github.thriftboot.test.Declined;
 import io.github.thriftboot.test.EchoService;
 import org.apache.thrift.TException;
@@ -21,6 +23,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
  * What a fallback may do, and what a call on {@code this} means inside of one.
  */
 class FallbackTests {
+
+	/**
+	 * A code for which there is no answer.
+	 */
+	private static final int NONE = 99;
 
 	private static EchoServer server;
 
@@ -129,6 +136,85 @@ class FallbackTests {
 			}));
 			assertThat(inner.get()).isEqualTo("echo");
 		}
+	}
+
+	@Test
+	void forcedFallbackAnswersWithoutACall() throws Exception {
+		try (EchoClients clients = new EchoClients(server.port()).forceFallback()) {
+			clients.breaker().transitionToForcedOpenState();
+			AnsweringClient client = clients.create(AnsweringClient.class);
+			assertThat(client.whoAmI()).isEqualTo("forced ForcedFallbackException");
+			assertThat(client.misbehave("wait")).isEqualTo("own");
+			assertThatExceptionOfType(ForcedFallbackException.class).as("the factory has none")
+				.isThrownBy(() -> client.decline(NONE));
+			Callback<String> callback = new Callback<>();
+			clients.create(AnsweringAsyncClient.class, "BaseService").whoAmI(callback);
+			assertThat(callback.get()).isEqualTo("forced");
+			assertThat(callback.calls()).isOne();
+			assertThat(clients.breaker().getMetrics().getNumberOfNotPermittedCalls()).isZero();
+		}
+	}
+
+	@Test
+	void forcedFallbackThatThrowsKeepsTheCause() {
+		try (EchoClients clients = new EchoClients(server.port()).forceFallback()) {
+			AnsweringClient client = clients.create(AnsweringClient.class);
+			assertThatExceptionOfType(Declined.class).isThrownBy(() -> client.decline(1))
+				.satisfies((ex) -> assertThat(ex.getSuppressed()).singleElement()
+					.isInstanceOf(ForcedFallbackException.class));
+		}
+	}
+
+	@Test
+	void forcedMethodWithoutFallbackCannotBe() {
+		try (EchoClients clients = new EchoClients(server.port()).forceFallback()) {
+			assertThatExceptionOfType(ThriftClientConfigurationException.class)
+				.isThrownBy(() -> clients.create(AskingClient.class))
+				.withMessageContaining("'fallback: force'")
+				.withMessageContaining("whoAmI")
+				.withMessageNotContaining("misbehave");
+			assertThatExceptionOfType(ThriftClientConfigurationException.class)
+				.isThrownBy(() -> clients.createBean(OwnFallbackClient.class))
+				.withMessageContaining("add");
+		}
+	}
+
+	@ThriftClient(fallbackFactory = Answers.class)
+	interface AnsweringClient extends EchoService.Iface {
+
+		@Override
+		default String misbehave(String how) {
+			return "own";
+		}
+
+	}
+
+	interface AnsweringAsyncClient extends BaseService.AsyncIface {
+
+		@Override
+		default void whoAmI(AsyncMethodCallback<String> callback) {
+			callback.onComplete("forced");
+		}
+
+	}
+
+	static final class Answers implements ThriftFallbackFactory<EchoService.Iface> {
+
+		@Override
+		public EchoService.Iface create(TException cause) {
+			return new EchoHandler("forced " + cause.getClass().getSimpleName()) {
+
+				@Override
+				public String decline(int code) throws TException {
+					if (code == NONE) {
+						throw cause;
+					}
+					return super.decline(code);
+				}
+
+			};
+		}
+
 	}
 
 	interface ThrowingClient extends EchoService.Iface {

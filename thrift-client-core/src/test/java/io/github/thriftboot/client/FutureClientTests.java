@@ -76,6 +76,15 @@ class FutureClientTests {
 	}
 
 	@Test
+	void forcedFallbackAnswersInAFuture() throws Exception {
+		WithFallbacks client = this.clients.forceFallback().create(WithFallbacks.class);
+
+		assertThat(client.echo("wait").get()).isEqualTo("fallback for wait");
+		assertThat(client.add(1, 2).get()).isEqualTo(-1);
+		assertThat(this.clients.breaker().getMetrics().getNumberOfBufferedCalls()).isZero();
+	}
+
+	@Test
 	void withoutFallbackTheFutureFails() throws Exception {
 		FutureService.FutureIface client = this.clients.timeout(Duration.ofMillis(50))
 			.create(FutureService.FutureIface.class);
@@ -92,6 +101,12 @@ class FutureClientTests {
 		call.cancel(false);
 
 		assertThat(call).isCancelled();
+		this.clients.breaker().transitionToOpenState();
+		this.clients.breaker().transitionToHalfOpenState();
+		CompletableFuture<String> probe = client.echo("wait");
+		probe.cancel(false);
+		assertThat(this.clients.breaker().tryAcquirePermission()).as("the permission of the probe is back").isTrue();
+		this.clients.breaker().transitionToClosedState();
 		assertThat(this.clients.breaker().getMetrics().getNumberOfBufferedCalls()).isZero();
 		assertThat(client.add(1, 2).get()).isEqualTo(3);
 	}
@@ -106,6 +121,25 @@ class FutureClientTests {
 		@Override
 		default CompletableFuture<String> fail(String reason) {
 			return CompletableFuture.completedFuture("fallback");
+		}
+
+	}
+
+	interface WithFallbacks extends WithFallback {
+
+		@Override
+		default CompletableFuture<Integer> add(int left, int right) {
+			return CompletableFuture.completedFuture(-1);
+		}
+
+		@Override
+		default CompletableFuture<Void> nothing() {
+			return CompletableFuture.completedFuture(null);
+		}
+
+		@Override
+		default CompletableFuture<Void> note(String text) {
+			return CompletableFuture.completedFuture(null);
 		}
 
 	}

@@ -1,13 +1,14 @@
 package io.github.thriftboot.client.autoconfigure;
 
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.github.thriftboot.client.CallBreaker;
 import io.github.thriftboot.client.GuardedChannel;
+import io.github.thriftboot.client.MethodOptions;
 import io.github.thriftboot.client.ThriftClientConfigurationException;
 import io.github.thriftboot.client.ThriftClientConnector;
 import io.github.thriftboot.netty.client.BalancingOptions;
@@ -24,22 +25,23 @@ import org.jspecify.annotations.Nullable;
  *
  * @param properties the configuration of all clients
  * @param pool the connections
- * @param breakers the circuit breakers, those of the application if it has any
+ * @param breakers the circuit breakers
  * @param instances tells where instances come from
  * @param extensions what beans change in channels
  */
-record ConfiguredConnector(ThriftClientProperties properties, ConnectionPool pool, CircuitBreakerRegistry breakers,
+record ConfiguredConnector(ThriftClientProperties properties, ConnectionPool pool, ConfiguredBreakers breakers,
 		ClientInstances instances, ChannelExtensions extensions) implements ThriftClientConnector {
 
 	@Override
 	public GuardedChannel connect(String name, String service, ThriftServiceDescriptor descriptor) {
 		checkMethods(name, descriptor.methods().keySet());
 		try {
-			descriptor.methods().keySet().forEach((method) -> checkPolicy(name, method));
-			CircuitBreaker breaker = breaker(name);
-			return new GuardedChannel(channel(name, service), breaker,
-					(method) -> this.properties.policy(name, method.name()),
-					this.properties.get(name, ThriftClientServiceProperties::getFallbackOnApplicationError));
+			// of the methods that are not called, too, so that mistakes are found at the
+			// start
+			Map<String, MethodOptions> options = new ConcurrentHashMap<>();
+			descriptor.methods().keySet().forEach((method) -> options.put(method, options(name, method)));
+			return new GuardedChannel(channel(name, service),
+					(method) -> options.computeIfAbsent(method.name(), (key) -> options(name, key)));
 		}
 		catch (IllegalArgumentException ex) {
 			throw new ThriftClientConfigurationException(
@@ -64,9 +66,12 @@ record ConfiguredConnector(ThriftClientProperties properties, ConnectionPool poo
 		});
 	}
 
-	private void checkPolicy(String name, String method) {
+	private MethodOptions options(String name, String method) {
+		CallBreaker breaker = this.breakers.forCalls(name, method);
 		try {
-			this.properties.policy(name, method);
+			return new MethodOptions(this.properties.policy(name, method), breaker, this.properties.limit(name, method),
+					this.properties.fallback(name, method),
+					this.properties.get(name, ThriftClientServiceProperties::getFallbackOnApplicationError));
 		}
 		catch (IllegalArgumentException ex) {
 			throw new IllegalArgumentException("method " + method + ": " + ex.getMessage(), ex);
@@ -93,6 +98,7 @@ record ConfiguredConnector(ThriftClientProperties properties, ConnectionPool poo
 
 	private void applyBalancing(String name, BalancingOptions.Builder balancing) {
 		this.extensions.applyDefaults(balancing);
+		balancing.instanceGuards(this.breakers.forInstances(name));
 		apply(name, ThriftClientServiceProperties::getLoadBalancer, balancing::loadBalancer);
 		apply(name, ThriftClientServiceProperties::getHashHeader,
 				(header) -> balancing.hashKey(HashKey.header(header)));
@@ -125,39 +131,6 @@ record ConfiguredConnector(ThriftClientProperties properties, ConnectionPool poo
 		apply(name, ThriftClientServiceProperties::getMaxDecompressedSize,
 				(size) -> limits.maxDecompressedSize(size.toBytes()));
 		apply(name, ThriftClientServiceProperties::getMaxCompressionRatio, limits::maxCompressionRatio);
-	}
-
-	private @Nullable CircuitBreaker breaker(String name) {
-		if (!this.properties.get(name, (own) -> own.getCircuitBreaker().getEnabled())) {
-			return null;
-		}
-		return this.breakers.find(name).orElseGet(() -> this.breakers.circuitBreaker(name, breakerConfig(name)));
-	}
-
-	/**
-	 * Configure a new breaker: as resilience4j is configured for this name or by default,
-	 * except for the properties that are set.
-	 */
-	private CircuitBreakerConfig breakerConfig(String name) {
-		CircuitBreakerConfig.Builder builder = CircuitBreakerConfig
-			.from(this.breakers.getConfiguration(name).orElseGet(this.breakers::getDefaultConfig));
-		applyToBreaker(name, ThriftCircuitBreakerProperties::getFailureRateThreshold, builder::failureRateThreshold);
-		applyToBreaker(name, ThriftCircuitBreakerProperties::getSlowCallRateThreshold, builder::slowCallRateThreshold);
-		applyToBreaker(name, ThriftCircuitBreakerProperties::getSlowCallDurationThreshold,
-				builder::slowCallDurationThreshold);
-		applyToBreaker(name, ThriftCircuitBreakerProperties::getSlidingWindowType, builder::slidingWindowType);
-		applyToBreaker(name, ThriftCircuitBreakerProperties::getSlidingWindowSize, builder::slidingWindowSize);
-		applyToBreaker(name, ThriftCircuitBreakerProperties::getMinimumNumberOfCalls, builder::minimumNumberOfCalls);
-		applyToBreaker(name, ThriftCircuitBreakerProperties::getWaitDurationInOpenState,
-				builder::waitDurationInOpenState);
-		applyToBreaker(name, ThriftCircuitBreakerProperties::getPermittedNumberOfCallsInHalfOpenState,
-				builder::permittedNumberOfCallsInHalfOpenState);
-		return builder.build();
-	}
-
-	private <T> void applyToBreaker(String name, Function<ThriftCircuitBreakerProperties, @Nullable T> key,
-			Consumer<T> target) {
-		apply(name, (own) -> key.apply(own.getCircuitBreaker()), target);
 	}
 
 	private <T> void apply(String name, Function<ThriftClientServiceProperties, @Nullable T> key, Consumer<T> target) {

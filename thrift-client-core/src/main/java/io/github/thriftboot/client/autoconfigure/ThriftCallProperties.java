@@ -2,6 +2,7 @@ package io.github.thriftboot.client.autoconfigure;
 
 import java.time.Duration;
 
+import io.github.thriftboot.client.FallbackMode;
 import io.github.thriftboot.netty.client.ClusterMode;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,28 @@ public abstract sealed class ThriftCallProperties permits ThriftMessagePropertie
 	 */
 	private @Nullable Duration waitForInstance;
 
+	/**
+	 * When the fallback answers: when the service does not, or always, without a call.
+	 */
+	private @Nullable FallbackMode fallback;
+
+	/**
+	 * Maximum number of calls of each method that are in flight. Unlimited by default,
+	 * and if it is 0.
+	 */
+	private @Nullable Integer actives;
+
+	/**
+	 * Time for which a call over the limit of calls in flight waits for another one to
+	 * end.
+	 */
+	private @Nullable Duration activesWait;
+
+	/**
+	 * Maximum number of calls of a method that wait for another one to end.
+	 */
+	private @Nullable Integer activesQueue;
+
 	@NestedConfigurationProperty
 	private final ThriftHedgingProperties hedging = new ThriftHedgingProperties();
 
@@ -51,6 +74,38 @@ public abstract sealed class ThriftCallProperties permits ThriftMessagePropertie
 	 * @return the properties with prefix {@code retry}
 	 */
 	public abstract ThriftAttemptProperties getRetry();
+
+	public @Nullable FallbackMode getFallback() {
+		return this.fallback;
+	}
+
+	public void setFallback(@Nullable FallbackMode fallback) {
+		this.fallback = fallback;
+	}
+
+	public @Nullable Integer getActives() {
+		return this.actives;
+	}
+
+	public void setActives(@Nullable Integer actives) {
+		this.actives = actives;
+	}
+
+	public @Nullable Duration getActivesWait() {
+		return this.activesWait;
+	}
+
+	public void setActivesWait(@Nullable Duration activesWait) {
+		this.activesWait = activesWait;
+	}
+
+	public @Nullable Integer getActivesQueue() {
+		return this.activesQueue;
+	}
+
+	public void setActivesQueue(@Nullable Integer activesQueue) {
+		this.activesQueue = activesQueue;
+	}
 
 	public @Nullable Duration getTimeout() {
 		return this.timeout;

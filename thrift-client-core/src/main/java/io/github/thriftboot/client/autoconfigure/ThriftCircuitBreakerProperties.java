@@ -1,6 +1,7 @@
 package io.github.thriftboot.client.autoconfigure;
 
 import java.time.Duration;
+import java.util.List;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,18 @@ public final class ThriftCircuitBreakerProperties {
 	 * Whether calls go through a circuit breaker.
 	 */
 	private @Nullable Boolean enabled;
+
+	/**
+	 * What has a breaker of its own: the service, each of its methods or each of its
+	 * instances.
+	 */
+	private @Nullable Scope scope;
+
+	/**
+	 * Exceptions declared in the IDL that count as failures; all others of them are
+	 * successes.
+	 */
+	private @Nullable List<Class<?>> recordExceptions;
 
 	/**
 	 * Percentage of failed calls from which on the breaker opens.
@@ -63,6 +76,22 @@ public final class ThriftCircuitBreakerProperties {
 
 	public void setEnabled(@Nullable Boolean enabled) {
 		this.enabled = enabled;
+	}
+
+	public @Nullable Scope getScope() {
+		return this.scope;
+	}
+
+	public void setScope(@Nullable Scope scope) {
+		this.scope = scope;
+	}
+
+	public @Nullable List<Class<?>> getRecordExceptions() {
+		return this.recordExceptions;
+	}
+
+	public void setRecordExceptions(@Nullable List<Class<?>> recordExceptions) {
+		this.recordExceptions = recordExceptions;
 	}
 
 	public @Nullable Float getFailureRateThreshold() {
@@ -127,6 +156,28 @@ public final class ThriftCircuitBreakerProperties {
 
 	public void setPermittedNumberOfCallsInHalfOpenState(@Nullable Integer permittedNumberOfCallsInHalfOpenState) {
 		this.permittedNumberOfCallsInHalfOpenState = permittedNumberOfCallsInHalfOpenState;
+	}
+
+	/**
+	 * What has a breaker of its own.
+	 */
+	public enum Scope {
+
+		/**
+		 * The service: one breaker for all calls of a client.
+		 */
+		SERVICE,
+
+		/**
+		 * Each method.
+		 */
+		METHOD,
+
+		/**
+		 * Each instance, which is out of the balance while its breaker is open.
+		 */
+		INSTANCE
+
 	}
 
 }

@@ -30,6 +30,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.cloud.client.discovery.DiscoveryClient;
 import org.springframework.cloud.client.serviceregistry.AutoServiceRegistration;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -68,9 +69,16 @@ public final class ThriftClientAutoConfiguration {
 	}
 
 	@Bean
+	ConfiguredBreakers thriftCircuitBreakers(ThriftClientProperties properties,
+			ObjectProvider<CircuitBreakerRegistry> registries, ApplicationEventPublisher events) {
+		// a registry of our own is no bean, which would displace the user's
+		return new ConfiguredBreakers(properties, registries.getIfUnique(CircuitBreakerRegistry::ofDefaults), events);
+	}
+
+	@Bean
 	@ConditionalOnMissingBean
 	ThriftClientFactory thriftClientFactory(ConfigurableListableBeanFactory beanFactory,
-			ThriftClientProperties properties, ConnectionPool pool, ObjectProvider<CircuitBreakerRegistry> breakers,
+			ThriftClientProperties properties, ConnectionPool pool, ConfiguredBreakers breakers,
 			ObjectProvider<InstanceSource> instances, ObjectProvider<InstanceCache> cache,
 			ObjectProvider<LoadBalancer> loadBalancer, ObjectProvider<InstanceFilter> instanceFilter,
 			ObjectProvider<ThriftChannelCustomizer> customizers) {
@@ -78,9 +86,8 @@ public final class ThriftClientAutoConfiguration {
 				instanceFilter.getIfAvailable(), customizers.orderedStream().toList());
 		ClientInstances clientInstances = new ClientInstances(properties, instances.getIfAvailable(),
 				cache.getIfAvailable());
-		// a registry of our own is no bean, which would displace the user's
-		return new ThriftClientFactory(beanFactory, new ConfiguredConnector(properties, pool,
-				breakers.getIfUnique(CircuitBreakerRegistry::ofDefaults), clientInstances, extensions));
+		return new ThriftClientFactory(beanFactory,
+				new ConfiguredConnector(properties, pool, breakers, clientInstances, extensions));
 	}
 
 	@Bean

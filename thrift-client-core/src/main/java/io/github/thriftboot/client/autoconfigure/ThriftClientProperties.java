@@ -6,6 +6,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 
+import io.github.thriftboot.client.CallLimit;
+import io.github.thriftboot.client.FallbackMode;
 import io.github.thriftboot.netty.client.CallPolicy;
 import io.github.thriftboot.netty.client.ClusterMode;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +50,10 @@ public final class ThriftClientProperties extends ThriftClientServiceProperties 
 		setMaxHeaders(64);
 		setMaxHeaderSize(DataSize.ofKilobytes(8));
 		setMaxCompressionRatio(100);
+		setFallback(FallbackMode.ON_FAILURE);
 		setFallbackOnApplicationError(false);
+		setActivesWait(Duration.ZERO);
+		setActivesQueue(1_000);
 		setIdempotent(false);
 		setCluster(ClusterMode.FAILOVER);
 		setForks(2);
@@ -63,6 +68,7 @@ public final class ThriftClientProperties extends ThriftClientServiceProperties 
 		setConnectionDefaults();
 		getRegistry().setEmptyListGrace(Duration.ofMinutes(5));
 		getCircuitBreaker().setEnabled(true);
+		getCircuitBreaker().setScope(ThriftCircuitBreakerProperties.Scope.SERVICE);
 	}
 
 	private void setConnectionDefaults() {
@@ -141,6 +147,31 @@ public final class ThriftClientProperties extends ThriftClientServiceProperties 
 			.forks(ofMethod(client, method, ThriftCallProperties::getForks))
 			.waitForInstance(ofMethod(client, method, ThriftCallProperties::getWaitForInstance))
 			.build();
+	}
+
+	/**
+	 * Return what bounds the calls of a method.
+	 * @param client the name of the client
+	 * @param method the name of the method
+	 * @return a new limit, or {@code null} if there is none
+	 */
+	@Nullable CallLimit limit(String client, String method) {
+		Integer actives = findOfMethod(client, method, ThriftCallProperties::getActives);
+		if (actives == null || actives == 0) {
+			return null;
+		}
+		return new CallLimit(actives, ofMethod(client, method, ThriftCallProperties::getActivesWait),
+				ofMethod(client, method, ThriftCallProperties::getActivesQueue));
+	}
+
+	/**
+	 * Return when the fallback of a method answers.
+	 * @param client the name of the client
+	 * @param method the name of the method
+	 * @return the mode
+	 */
+	FallbackMode fallback(String client, String method) {
+		return ofMethod(client, method, ThriftCallProperties::getFallback);
 	}
 
 	/**

@@ -13,6 +13,7 @@ import io.github.thriftboot.client.EchoServer;
 import io.github.thriftboot.client.ImportThriftClients;
 import io.github.thriftboot.client.ThriftClientFactory;
 import io.github.thriftboot.netty.protocol.RemoteApplicationException;
+import io.github.thriftboot.test.Declined;
 import io.github.thriftboot.test.EchoService;
 import org.apache.thrift.TException;
 import org.junit.jupiter.api.AfterAll;
@@ -149,6 +150,40 @@ class ClientCircuitBreakerTests {
 				assertThat(registry.getAllCircuitBreakers()).extracting(CircuitBreaker::getName)
 					.containsExactly("guarded");
 			});
+	}
+
+	@Test
+	void eachMethodHasABreakerIfConfigured() {
+		CircuitBreakerRegistry registry = CircuitBreakerRegistry.ofDefaults();
+		registry.circuitBreaker("EchoService", CircuitBreakerConfig.custom().slidingWindowSize(55).build());
+		this.runner.withBean(CircuitBreakerRegistry.class, () -> registry)
+			.withPropertyValues("thrift.client.circuit-breaker.scope=method",
+					"thrift.client.circuit-breaker.minimum-number-of-calls=2")
+			.run((context) -> {
+				fail(client(context));
+				fail(client(context));
+				CircuitBreaker breaker = registry.circuitBreaker("EchoService.misbehave");
+				assertThat(breaker.getState()).isEqualTo(CircuitBreaker.State.OPEN);
+				assertThat(breaker.getCircuitBreakerConfig().getSlidingWindowSize()).isEqualTo(55);
+				assertThatExceptionOfType(CircuitBreakerOpenException.class)
+					.isThrownBy(() -> client(context).misbehave("well"));
+				assertThat(client(context).whoAmI()).isEqualTo("echo");
+				assertThat(registry.getAllCircuitBreakers()).extracting(CircuitBreaker::getName)
+					.contains("EchoService.whoAmI", "EchoService.note")
+					.hasSize(1 + EchoService.Iface.class.getMethods().length);
+			});
+	}
+
+	@Test
+	void declaredExceptionsAreSuccessesUnlessListed() {
+		run(CircuitBreakerRegistry.ofDefaults(), (context, breaker) -> {
+			assertThatExceptionOfType(Declined.class).isThrownBy(() -> client(context).decline(1));
+			assertThat(breaker.getMetrics().getNumberOfFailedCalls()).isZero();
+		});
+		run(CircuitBreakerRegistry.ofDefaults(), (context, breaker) -> {
+			assertThatExceptionOfType(Declined.class).isThrownBy(() -> client(context).decline(1));
+			assertThat(breaker.getMetrics().getNumberOfFailedCalls()).isEqualTo(1);
+		}, "circuit-breaker.record-exceptions=" + Declined.class.getName());
 	}
 
 	@Test

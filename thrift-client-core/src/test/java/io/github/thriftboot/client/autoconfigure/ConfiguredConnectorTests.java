@@ -15,9 +15,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.github.thriftboot.client.CallLimitExceededException;
 import io.github.thriftboot.client.EchoServer;
 import io.github.thriftboot.client.ImportThriftClients;
 import io.github.thriftboot.client.ThriftChannelCustomizer;
+import io.github.thriftboot.client.ThriftClient;
+import io.github.thriftboot.client.ThriftClientFactory;
 import io.github.thriftboot.netty.client.CallTimeoutException;
 import io.github.thriftboot.netty.client.ConnectionSettings;
 import io.github.thriftboot.netty.client.InstanceFilter;
@@ -43,6 +46,7 @@ import org.springframework.util.unit.DataSize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 import static org.mockito.Mockito.mock;
 
 /**
@@ -69,6 +73,35 @@ class ConfiguredConnectorTests {
 
 	private void run(TestOfClient test, String... properties) {
 		this.runner.withPropertyValues(properties).run((context) -> test.run(context.getBean(EchoService.Iface.class)));
+	}
+
+	@Test
+	void fallbackOfMethodIsForced() {
+		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(ThriftClientAutoConfiguration.class))
+			.withUserConfiguration(FallbackConfiguration.class)
+			.withPropertyValues("thrift.client.addresses=" + server.address(),
+					"thrift.client.service.EchoService.method.whoAmI.fallback=force")
+			.run((context) -> {
+				EchoService.Iface client = context.getBean(FallingBack.class);
+				assertThat(client.whoAmI()).isEqualTo("fallback");
+				assertThat(client.misbehave("well")).isEqualTo("well");
+			});
+	}
+
+	@Test
+	void callsInFlightOfMethod() {
+		server.handler().closeGate();
+		this.runner.withPropertyValues("thrift.client.service.EchoService.method.misbehave.actives=1")
+			.run((context) -> {
+				ThriftClientFactory factory = context.getBean(ThriftClientFactory.class);
+				EchoService.Iface client = factory.create(EchoService.Iface.class, "EchoService");
+				factory.create(EchoService.AsyncIface.class, "EchoService").misbehave("wait", null);
+				assertThatExceptionOfType(CallLimitExceededException.class).isThrownBy(() -> client.misbehave("well"));
+				assertThat(client.whoAmI()).isEqualTo("echo");
+				server.handler().openGate();
+				await().ignoreExceptionsInstanceOf(CallLimitExceededException.class)
+					.until(() -> client.misbehave("well").equals("well"));
+			});
 	}
 
 	@Test
@@ -295,6 +328,27 @@ class ConfiguredConnectorTests {
 		default String misbehave(String how) {
 			return "fallback";
 		}
+
+	}
+
+	@ThriftClient(name = "EchoService")
+	interface FallingBack extends EchoService.Iface {
+
+		@Override
+		default String whoAmI() {
+			return "fallback";
+		}
+
+		@Override
+		default String misbehave(String how) {
+			return "fallback";
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportThriftClients(FallingBack.class)
+	static class FallbackConfiguration {
 
 	}
 

@@ -141,6 +141,38 @@ class ThriftClientFailureTests {
 	}
 
 	@Test
+	void guardsOutOfRange(CapturedOutput output) {
+		String address = "--thrift.client.addresses=localhost:1";
+		assertFailure(output, EchoClients.class, new String[] { address, "--thrift.client.actives=-1" },
+				": actives: -1 (expected: >= 0)");
+		assertFailure(output, EchoClients.class,
+				new String[] { address, "--thrift.client.service.EchoService.method.add.actives=5",
+						"--thrift.client.service.EchoService.method.add.actives-queue=0" },
+				"cannot be configured: method add: actives-queue: 0 (expected: >= 1)");
+		assertFailure(output, EchoClients.class,
+				new String[] { address, "--thrift.client.circuit-breaker.record-exceptions=java.io.IOException" },
+				"cannot be configured: circuit-breaker.record-exceptions: java.io.IOException (expected: exceptions "
+						+ "that the IDL declares");
+		assertFailure(output, EchoClients.class,
+				new String[] { address, "--thrift.client.circuit-breaker.record-exceptions=no.such.Type" },
+				"thrift.client.circuit-breaker.record-exceptions", "no.such.Type");
+		assertFailure(output, EchoClients.class,
+				new String[] { address, "--thrift.client.circuit-breaker.scope=instance",
+						"--thrift.client.circuit-breaker.failure-rate-threshold=-5" },
+				"cannot be configured: failureRateThreshold must be");
+	}
+
+	@Test
+	void forcedFallbackThatIsNot(CapturedOutput output) {
+		assertFailure(output, EchoClients.class,
+				new String[] { "--thrift.client.addresses=localhost:1",
+						"--thrift.client.service.EchoService.method.whoAmI.fallback=force" },
+				"Thrift client 'EchoService'",
+				"is to be answered by its fallback alone ('fallback: force'), but has none for [whoAmI]",
+				"Give it a fallback, or remove 'fallback: force'");
+	}
+
+	@Test
 	void applicationInSourceThatKnowsNone(CapturedOutput output) {
 		assertFailure(output, OwnSource.class, new String[] { "--thrift.client.application=users" },
 				"Thrift client 'EchoService' is to call application 'users', but", "knows no applications");

@@ -9,10 +9,13 @@ import java.util.Map;
 import java.util.function.Function;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
+import io.github.thriftboot.client.FallbackMode;
+import io.github.thriftboot.client.autoconfigure.ThriftCircuitBreakerProperties.Scope;
 import io.github.thriftboot.netty.client.CallPolicy;
 import io.github.thriftboot.netty.client.ClusterMode;
 import io.github.thriftboot.netty.protocol.ThriftProtocol;
 import io.github.thriftboot.netty.protocol.ThriftTransport;
+import io.github.thriftboot.test.Declined;
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.Yaml;
 
@@ -88,7 +91,10 @@ class ThriftClientPropertiesTests {
 				Map.entry("heartbeat.interval", Duration.ofSeconds(15)),
 				Map.entry("heartbeat.timeout", Duration.ofSeconds(5)),
 				Map.entry("registry.empty-list-grace", Duration.ofMinutes(5)),
-				Map.entry("circuit-breaker.enabled", true)));
+				Map.entry("fallback", FallbackMode.ON_FAILURE), Map.entry("actives-wait", Duration.ZERO),
+				Map.entry("actives-queue", 1000), Map.entry("circuit-breaker.enabled", true),
+				Map.entry("circuit-breaker.scope", Scope.SERVICE)));
+		assertThat(properties.limit("any", "any")).isNull();
 	}
 
 	@Test
@@ -109,7 +115,11 @@ class ThriftClientPropertiesTests {
 				max-compression-ratio: 14
 				application: users, more-users
 				addresses: [ "a:1", "b:2" ]
+				fallback: force
 				fallback-on-application-error: true
+				actives: 15
+				actives-wait: 16ms
+				actives-queue: 17
 				cluster: failsafe
 				forks: 5
 				hedging: { delay: 30ms, max-attempts: 6 }
@@ -130,6 +140,8 @@ class ThriftClientPropertiesTests {
 				method: { whoAmI: { timeout: 50ms } }
 				circuit-breaker:
 				  enabled: false
+				  scope: instance
+				  record-exceptions: [ io.github.thriftboot.test.Declined ]
 				  failure-rate-threshold: 10.5
 				  slow-call-rate-threshold: 20
 				  slow-call-duration-threshold: 3s
@@ -156,6 +168,8 @@ class ThriftClientPropertiesTests {
 				Map.entry("max-header-size", DataSize.ofBytes(2000)),
 				Map.entry("max-decompressed-size", DataSize.ofMegabytes(3)), Map.entry("max-compression-ratio", 14),
 				Map.entry("application", List.of("users", "more-users")), Map.entry("addresses", List.of("a:1", "b:2")),
+				Map.entry("fallback", FallbackMode.FORCE), Map.entry("actives", 15),
+				Map.entry("actives-wait", Duration.ofMillis(16)), Map.entry("actives-queue", 17),
 				Map.entry("fallback-on-application-error", true), Map.entry("cluster", ClusterMode.FAILSAFE),
 				Map.entry("forks", 5), Map.entry("hedging.delay", Duration.ofMillis(30)),
 				Map.entry("hedging.max-attempts", 6), Map.entry("retry.max-attempts", 7),
@@ -168,7 +182,9 @@ class ThriftClientPropertiesTests {
 				Map.entry("heartbeat.interval", Duration.ofSeconds(9)),
 				Map.entry("heartbeat.timeout", Duration.ofSeconds(10)), Map.entry("connections.pipelining", 4),
 				Map.entry("registry.empty-list-grace", Duration.ofMinutes(1)),
-				Map.entry("circuit-breaker.enabled", false), Map.entry("circuit-breaker.failure-rate-threshold", 10.5f),
+				Map.entry("circuit-breaker.enabled", false), Map.entry("circuit-breaker.scope", Scope.INSTANCE),
+				Map.entry("circuit-breaker.record-exceptions", List.of(Declined.class)),
+				Map.entry("circuit-breaker.failure-rate-threshold", 10.5f),
 				Map.entry("circuit-breaker.slow-call-rate-threshold", 20f),
 				Map.entry("circuit-breaker.slow-call-duration-threshold", Duration.ofSeconds(3)),
 				Map.entry("circuit-breaker.sliding-window-type", SlidingWindowType.TIME_BASED),
@@ -200,6 +216,10 @@ class ThriftClientPropertiesTests {
 		keys.put("max-compression-ratio", ThriftClientServiceProperties::getMaxCompressionRatio);
 		keys.put("application", ThriftClientServiceProperties::getApplication);
 		keys.put("addresses", ThriftClientServiceProperties::getAddresses);
+		keys.put("fallback", ThriftClientServiceProperties::getFallback);
+		keys.put("actives", ThriftClientServiceProperties::getActives);
+		keys.put("actives-wait", ThriftClientServiceProperties::getActivesWait);
+		keys.put("actives-queue", ThriftClientServiceProperties::getActivesQueue);
 		keys.put("fallback-on-application-error", ThriftClientServiceProperties::getFallbackOnApplicationError);
 		keys.put("cluster", ThriftClientServiceProperties::getCluster);
 		keys.put("forks", ThriftClientServiceProperties::getForks);
@@ -222,6 +242,8 @@ class ThriftClientPropertiesTests {
 		keys.put("registry.empty-list-grace", (own) -> own.getRegistry().getEmptyListGrace());
 		Map<String, Function<ThriftCircuitBreakerProperties, Object>> breakerKeys = new LinkedHashMap<>();
 		breakerKeys.put("enabled", ThriftCircuitBreakerProperties::getEnabled);
+		breakerKeys.put("scope", ThriftCircuitBreakerProperties::getScope);
+		breakerKeys.put("record-exceptions", ThriftCircuitBreakerProperties::getRecordExceptions);
 		breakerKeys.put("failure-rate-threshold", ThriftCircuitBreakerProperties::getFailureRateThreshold);
 		breakerKeys.put("slow-call-rate-threshold", ThriftCircuitBreakerProperties::getSlowCallRateThreshold);
 		breakerKeys.put("slow-call-duration-threshold", ThriftCircuitBreakerProperties::getSlowCallDurationThreshold);
@@ -283,6 +305,30 @@ class ThriftClientPropertiesTests {
 	}
 
 	@Test
+	void limitAndFallbackOfMethodGoBeforeThoseOfService() throws Exception {
+		ThriftClientProperties properties = bind("""
+				thrift.client:
+				  actives: 7
+				  service:
+				    one:
+				      actives: 5
+				      fallback: force
+				      method:
+				        fast: { actives: 0, fallback: on-failure }
+				        slow: { actives: 2, actives-wait: 3ms, actives-queue: 4 }
+				""", Map.of());
+		assertThat(properties.limit("two", "any").max()).isEqualTo(7);
+		assertThat(properties.limit("one", "any").max()).isEqualTo(5);
+		assertThat(properties.limit("one", "fast")).isNull();
+		assertThat(properties.limit("one", "SLOW").max()).isEqualTo(2);
+		assertThat(properties.limit("one", "slow").maxWait()).isEqualTo(Duration.ofMillis(3));
+		assertThat(properties.limit("one", "slow").maxWaiting()).isEqualTo(4);
+		assertThat(properties.fallback("two", "any")).isEqualTo(FallbackMode.ON_FAILURE);
+		assertThat(properties.fallback("one", "any")).isEqualTo(FallbackMode.FORCE);
+		assertThat(properties.fallback("one", "fast")).isEqualTo(FallbackMode.ON_FAILURE);
+	}
+
+	@Test
 	@SuppressWarnings("unchecked")
 	void metadataDescribesEachKeyAndTellsTheDefaults() throws Exception {
 		Map<String, Object> metadata;
@@ -297,7 +343,7 @@ class ThriftClientPropertiesTests {
 		});
 		ThriftClientProperties defaults = new ThriftClientProperties();
 		assertThat(keys).filteredOn((key) -> key.containsKey("defaultValue"))
-			.hasSize(37)
+			.hasSize(41)
 			.filteredOn((key) -> !key.get("name").equals("thrift.client.enabled"))
 			.allSatisfy((key) -> assertThat(defaultValue(defaults, key)).as("%s", key).isTrue());
 	}

@@ -1,0 +1,308 @@
+package io.github.thriftboot.client;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+import io.github.thriftboot.netty.client.CallCancelledException;
+import io.github.thriftboot.netty.client.CallPolicy;
+import io.github.thriftboot.netty.client.ClusterMode;
+import io.github.thriftboot.netty.client.ThriftChannel;
+import io.github.thriftboot.netty.client.UnprocessedException;
+import io.github.thriftboot.netty.context.CallHeaders;
+import io.github.thriftboot.netty.context.ThriftContext;
+import io.github.thriftboot.netty.protocol.ThriftMethod;
+import org.apache.thrift.TBase;
+import org.apache.thrift.TException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls one method: first the limit of calls in flight, then the circuit breaker, then
+ * the channel. What the first two give is given back exactly once, however the call ends.
+ * Thread-safe.
+ */
+final class GuardedMethod {
+
+	private final ThriftChannel channel;
+
+	private final ThriftMethod method;
+
+	private final CallPolicy policy;
+
+	private final @Nullable CallBreaker breaker;
+
+	private final @Nullable CallLimit limit;
+
+	private final boolean forced;
+
+	private final boolean fallbackOnApplicationError;
+
+	private final boolean failsafe;
+
+	GuardedMethod(ThriftChannel channel, ThriftMethod method, MethodOptions options) {
+		this.channel = channel;
+		this.method = method;
+		this.failsafe = options.policy().cluster() == ClusterMode.FAILSAFE;
+		// that failures are ignored is not for the channel to do: the breaker counts them
+		this.policy = this.failsafe ? options.policy().toBuilder().cluster(ClusterMode.FAILOVER).build()
+				: options.policy();
+		this.breaker = options.breaker();
+		this.limit = options.limit();
+		this.forced = options.fallback() == FallbackMode.FORCE;
+		this.fallbackOnApplicationError = options.fallbackOnApplicationError();
+	}
+
+	ThriftMethod method() {
+		return this.method;
+	}
+
+	/**
+	 * Whether only the fallback answers, so that there must be one.
+	 * @return {@code true} if no call is made
+	 */
+	boolean isForced() {
+		return this.forced;
+	}
+
+	/**
+	 * Return what answers if there is no fallback.
+	 * @param caller the method as it is called
+	 * @return an answer that ignores the failure, or {@code null} if the caller is told
+	 */
+	@Nullable MethodFallback failsafe(ClientMethod caller) {
+		return this.failsafe ? new FailsafeFallback(this.channel, caller) : null;
+	}
+
+	/**
+	 * Whether a call that failed like this is answered by the fallback, if there is one.
+	 * @param failure what the call failed with
+	 * @return {@code true} if the fallback is to run
+	 */
+	boolean fallsBackOn(TException failure) {
+		return switch (CallOutcome.of(failure)) {
+			case UNREACHABLE, NOT_TRIED -> true;
+			case APPLICATION_ERROR -> this.fallbackOnApplicationError;
+			case DECLARED_EXCEPTION, CALLER -> false;
+		};
+	}
+
+	/**
+	 * Call the method and wait for its outcome.
+	 * @param arguments the Java arguments
+	 * @return the value, {@code null} for void and oneway methods
+	 * @throws TException what the channel failed with, or
+	 * {@link CircuitBreakerOpenException}, {@link CallLimitExceededException} or
+	 * {@link ForcedFallbackException}
+	 */
+	@Nullable Object call(@Nullable Object[] arguments) throws TException {
+		if (this.forced) {
+			throw new ForcedFallbackException(this.method);
+		}
+		TBase<?, ?> args = this.method.args(arguments);
+		CallLimit calls = this.limit;
+		if (calls == null) {
+			return callThroughBreaker(args, this.policy);
+		}
+		CallPolicy rest = calls.tryAcquire() ? this.policy : awaitTurn(calls);
+		try {
+			return callThroughBreaker(args, rest);
+		}
+		finally {
+			calls.release();
+		}
+	}
+
+	private @Nullable Object callThroughBreaker(TBase<?, ?> args, CallPolicy rest) throws TException {
+		CallBreaker calls = this.breaker;
+		if (calls == null) {
+			return this.channel.call(this.method, args, rest);
+		}
+		long start = calls.acquire();
+		Object value;
+		try {
+			value = this.channel.call(this.method, args, rest);
+		}
+		catch (Throwable ex) {
+			calls.record(start, null, ex);
+			throw ex;
+		}
+		calls.record(start, value, null);
+		return value;
+	}
+
+	/**
+	 * Wait for a permit.
+	 * @return how to make the call in the time that is left
+	 */
+	private CallPolicy awaitTurn(CallLimit calls) throws TException {
+		long start = System.nanoTime();
+		long nanos = waitNanos(calls);
+		if (nanos > 0 && this.channel.inEventLoop()) {
+			throw new IllegalStateException(
+					this.method + " was called on an event loop, which must not wait; call it from another thread");
+		}
+		try {
+			if (nanos <= 0 || !calls.await(nanos)) {
+				throw limitExceeded(calls);
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new CallCancelledException(this.method + " was given up by its caller", null, ex);
+		}
+		return rest(calls, start);
+	}
+
+	/**
+	 * How long a call may wait for its turn: no longer than it may take.
+	 */
+	private long waitNanos(CallLimit calls) {
+		ThriftContext context = ThriftContext.current();
+		long left = (context != null) ? context.nanosLeft() : Long.MAX_VALUE;
+		return Math.min(calls.maxWaitNanos(), Math.min(this.policy.timeout().toNanos(), left));
+	}
+
+	private CallPolicy rest(CallLimit calls, long start) throws CallLimitExceededException {
+		long left = this.policy.timeout().toNanos() - (System.nanoTime() - start);
+		if (left <= 0) {
+			calls.release();
+			throw limitExceeded(calls);
+		}
+		return this.policy.withTimeout(Duration.ofNanos(left));
+	}
+
+	private CallLimitExceededException limitExceeded(CallLimit calls) {
+		return new CallLimitExceededException(
+				this.method + " was not sent: " + calls.max() + " calls of it are in flight, and there may be no more");
+	}
+
+	/**
+	 * Call the method without waiting.
+	 * @param arguments the Java arguments; further ones are ignored
+	 * @return completes with what {@link #call} returns or throws, on an event loop or on
+	 * this thread
+	 */
+	CompletableFuture<@Nullable Object> callAsync(@Nullable Object[] arguments) {
+		if (this.forced) {
+			return CompletableFuture.failedFuture(new ForcedFallbackException(this.method));
+		}
+		TBase<?, ?> args = this.method.args(arguments);
+		CallLimit calls = this.limit;
+		if (calls == null || calls.tryAcquire()) {
+			return start(args, this.policy);
+		}
+		CompletableFuture<Boolean> turn = (waitNanos(calls) > 0) ? calls.enqueue() : null;
+		return (turn != null) ? startInTurn(args, calls, turn) : CompletableFuture.failedFuture(limitExceeded(calls));
+	}
+
+	/**
+	 * Start a call that has its permit, and see that it gives back what it has.
+	 */
+	private CompletableFuture<@Nullable Object> start(TBase<?, ?> args, CallPolicy rest) {
+		CallBreaker calls = this.breaker;
+		long start;
+		try {
+			start = (calls != null) ? calls.acquire() : 0;
+		}
+		catch (CircuitBreakerOpenException ex) {
+			releasePermit();
+			return CompletableFuture.failedFuture(ex);
+		}
+		CompletableFuture<@Nullable Object> future;
+		try {
+			future = this.channel.callAsync(this.method, args, rest);
+		}
+		catch (Throwable ex) {
+			ended(start, null, ex);
+			throw ex;
+		}
+		if (calls == null && this.limit == null) {
+			return future;
+		}
+		// a stage of its own, because a stage that is cancelled does not run what it is
+		// for
+		CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
+		future.whenComplete((value, failure) -> {
+			ended(start, value, failure);
+			complete(result, value, failure);
+		});
+		// changes nothing unless the caller has cancelled
+		result.whenComplete((value, failure) -> future.cancel(false));
+		return result;
+	}
+
+	private static void complete(CompletableFuture<@Nullable Object> result, @Nullable Object value,
+			@Nullable Throwable failure) {
+		if (failure != null) {
+			result.completeExceptionally(failure);
+		}
+		else {
+			result.complete(value);
+		}
+	}
+
+	private void ended(long start, @Nullable Object value, @Nullable Throwable failure) {
+		try {
+			if (this.breaker != null) {
+				this.breaker.record(start, value, failure);
+			}
+		}
+		finally {
+			releasePermit();
+		}
+	}
+
+	private void releasePermit() {
+		if (this.limit != null) {
+			this.limit.release();
+		}
+	}
+
+	/**
+	 * Start a call when it has its permit: on an event loop, as the thread that gives the
+	 * permit has other things to do, but in the context of this one.
+	 */
+	private CompletableFuture<@Nullable Object> startInTurn(TBase<?, ?> args, CallLimit calls,
+			CompletableFuture<Boolean> turn) {
+		long asked = System.nanoTime();
+		turn.completeOnTimeout(false, waitNanos(calls), TimeUnit.NANOSECONDS);
+		CallHeaders headers = CallHeaders.current();
+		ThriftContext context = ThriftContext.current();
+		CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
+		turn.thenAcceptAsync((acquired) -> {
+			if (!acquired) {
+				result.completeExceptionally(limitExceeded(calls));
+			}
+			else if (result.isDone()) {
+				calls.release();
+			}
+			else {
+				CallHeaders headersHere = CallHeaders.bind(headers);
+				ThriftContext contextHere = ThriftContext.bind(context);
+				try {
+					CompletableFuture<@Nullable Object> call = start(args, rest(calls, asked));
+					call.whenComplete((value, failure) -> complete(result, value, failure));
+					result.whenComplete((value, failure) -> call.cancel(false));
+				}
+				catch (Throwable ex) {
+					result.completeExceptionally(ex);
+				}
+				finally {
+					ThriftContext.bind(contextHere);
+					CallHeaders.bind(headersHere);
+				}
+			}
+		}, this.channel.eventLoop()).exceptionally((rejected) -> {
+			// there are no event loops any more
+			if (turn.getNow(false)) {
+				calls.release();
+			}
+			result.completeExceptionally(new UnprocessedException(
+					"the channel of " + this.channel.service() + " is closed", null, rejected));
+			return null;
+		});
+		result.whenComplete((value, failure) -> turn.complete(false));
+		return result;
+	}
+
+}
