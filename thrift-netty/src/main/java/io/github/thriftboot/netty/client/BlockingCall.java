@@ -48,7 +48,7 @@ final class BlockingCall extends ThriftCall {
 		if (looks == 0) {
 			return false;
 		}
-		for (int i = 0; i < looks; i++) {
+		for (int i = 0; i < looks && !this.caller.isInterrupted(); i++) {
 			Thread.yield();
 			if (isDone()) {
 				spin.found(i);

@@ -141,8 +141,11 @@ class LoadBalancingIntegrationTests {
 	@Test
 	void serverThatDropsConnectionsIsLeftOutAfterFiveOfThem() throws Exception {
 		RawServer dropping = this.runtime.start((connection) -> connection.receive());
-		TestClient client = client((options) -> options.loadBalancer(StandardLoadBalancer.ROUND_ROBIN), start(0),
-				start(1), dropping.port());
+		// which would find out earlier
+		TestClient client = this.runtime.client(
+				(options) -> options.balancing((balancing) -> balancing.loadBalancer(StandardLoadBalancer.ROUND_ROBIN))
+					.connections((connections) -> connections.heartbeat(Duration.ZERO, Duration.ofSeconds(1))),
+				start(0), start(1), dropping.port());
 
 		int failed = 0;
 		for (int i = 0; i < 2_000 && failed < 6; i++) {
