@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 
-import io.github.thriftboot.netty.protocol.Ping;
 import io.github.thriftboot.netty.protocol.RemoteApplicationException;
 import io.github.thriftboot.netty.test.RawConnection;
 import io.github.thriftboot.netty.test.RawMessage;
@@ -59,7 +58,7 @@ final class ScriptedServers {
 	 * Count a request, unless it only asks for a sign of life.
 	 */
 	private void count(int number, RawMessage request) {
-		if (!request.name().endsWith(Ping.METHOD)) {
+		if (!request.isPing()) {
 			this.requests.merge(number, 1, Integer::sum);
 		}
 	}

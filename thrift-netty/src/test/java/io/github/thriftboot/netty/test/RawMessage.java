@@ -53,6 +53,15 @@ public record RawMessage(Envelope envelope, int envelopeId, String name, byte ty
 	private static final short HEADER_MAGIC = 0x0FFF;
 
 	/**
+	 * Whether this is no call of an application, but the client's question whether its
+	 * peer lives.
+	 * @return {@code true} for a call of {@code $ping}
+	 */
+	public boolean isPing() {
+		return this.name.equals("$ping") || this.name.endsWith(":$ping");
+	}
+
+	/**
 	 * Make a message with the same sequence id inside and outside.
 	 * @param envelope what surrounds it
 	 * @param type the message type
