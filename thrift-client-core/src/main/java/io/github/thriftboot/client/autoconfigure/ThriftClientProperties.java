@@ -63,7 +63,7 @@ public final class ThriftClientProperties extends ThriftClientServiceProperties 
 		setZoneThreshold(70);
 		getRetry().setMaxAttempts(3);
 		getHedging().setMaxAttempts(2);
-		getRetry().setBudgetShare(0.2);
+		getRetry().setBudgetShare(0.1);
 		getRetry().setBudgetPerSecond(10.0);
 		setConnectionDefaults();
 		getRegistry().setEmptyListGrace(Duration.ofMinutes(5));

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 public final class ThriftRetryProperties extends ThriftAttemptProperties {
 
 	/**
-	 * Retries that each call allows, as a share: 0.2 is one for five calls. Calls that no
+	 * Retries that each call allows, as a share: 0.1 is one for ten calls. Calls that no
 	 * server has seen are not counted.
 	 */
 	private @Nullable Double budgetShare;

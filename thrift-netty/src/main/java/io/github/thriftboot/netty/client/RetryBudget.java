@@ -31,7 +31,7 @@ final class RetryBudget {
 
 	/**
 	 * Create a budget.
-	 * @param share how many retries a call earns, such as 0.2
+	 * @param share how many retries a call earns, such as 0.1
 	 * @param perSecond how many retries a second earns
 	 * @param now the present {@link System#nanoTime()}
 	 */

@@ -277,7 +277,7 @@ public final class ThriftChannel implements AutoCloseable {
 
 		Duration emptyListGrace = Duration.ofMinutes(5);
 
-		double retryShare = 0.2;
+		double retryShare = 0.1;
 
 		double retriesPerSecond = 10;
 
@@ -410,7 +410,7 @@ public final class ThriftChannel implements AutoCloseable {
 		/**
 		 * Bound how many calls are tried again after they were lost, or rejected by a
 		 * server. Calls that no server has seen are not counted.
-		 * @param share the retries that each call allows, 0.2 by default
+		 * @param share the retries that each call allows, 0.1 by default
 		 * @param perSecond the retries that each second allows besides, 10 by default
 		 * @return this builder
 		 */
