@@ -2,6 +2,9 @@ package io.github.thriftboot.netty.server;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
@@ -11,6 +14,7 @@ import io.github.thriftboot.netty.protocol.RemoteApplicationException;
 import io.github.thriftboot.netty.protocol.ThriftMessage;
 import io.github.thriftboot.netty.protocol.ThriftMethod;
 import io.github.thriftboot.netty.server.ServiceRouter.Route;
+import io.github.thriftboot.netty.server.ThriftServerInterceptor.Chain;
 import io.netty.buffer.ByteBuf;
 import org.apache.thrift.TApplicationException;
 import org.apache.thrift.TBase;
@@ -22,6 +26,7 @@ import org.apache.thrift.protocol.TProtocolException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * One request that has a handler: decodes the arguments, calls the handler and answers
@@ -51,9 +56,16 @@ final class ServerCall implements Runnable, AsyncMethodCallback<Object> {
 
 	private final Route route;
 
+	private final long arrivedAt;
+
 	private final @Nullable Long deadlineNanos;
 
 	private final ThriftContext context;
+
+	/**
+	 * The size of the arguments; known only if there is an access log.
+	 */
+	private int requestBytes;
 
 	@SuppressWarnings("unused") // through ANSWERED
 	private volatile boolean answered;
@@ -73,10 +85,14 @@ final class ServerCall implements Runnable, AsyncMethodCallback<Object> {
 		this.slot = slot;
 		this.request = request;
 		this.route = route;
+		this.arrivedAt = arrivedAt;
 		int timeoutMillis = request.envelope().timeoutMillis();
 		this.deadlineNanos = (timeoutMillis > 0) ? arrivedAt + TimeUnit.MILLISECONDS.toNanos(timeoutMillis) : null;
 		this.context = new ThriftContext(route.service().name(), route.method().name(), connection.peer(),
 				request.envelope().headers(), this.deadlineNanos, connection.codec().limits());
+		if (connection.extensions().accessLog() != null) {
+			this.requestBytes = request.body().readableBytes();
+		}
 	}
 
 	@Override
@@ -93,21 +109,14 @@ final class ServerCall implements Runnable, AsyncMethodCallback<Object> {
 		if (args == null) {
 			return;
 		}
-		ThriftMethod method = this.route.method();
-		Object handler = this.route.service().handler();
 		ThriftContext previous = ThriftContext.bind(this.context);
 		try {
-			if (this.route.service().async()) {
-				method.invokeAsync(handler, args, this);
-				if (!this.answered) {
-					this.timeout = this.connection.schedule(this::onTimeout, nanosToAnswer());
-				}
+			Chain chain = this.connection.extensions().chain();
+			if (chain != null) {
+				callThrough(chain, args);
 			}
 			else {
-				TBase<?, ?> result = method.invoke(handler, args);
-				if (ANSWERED.compareAndSet(this, false, true)) {
-					answer(TMessageType.REPLY, result);
-				}
+				call(args);
 			}
 		}
 		catch (Throwable ex) {
@@ -117,6 +126,65 @@ final class ServerCall implements Runnable, AsyncMethodCallback<Object> {
 		finally {
 			ThriftContext.bind(previous);
 		}
+	}
+
+	private void call(TBase<?, ?> args) throws TException {
+		ThriftMethod method = this.route.method();
+		Object handler = this.route.service().handler();
+		if (this.route.service().async()) {
+			method.invokeAsync(handler, args, this);
+			if (!this.answered) {
+				this.timeout = this.connection.schedule(this::onTimeout, nanosToAnswer());
+			}
+			return;
+		}
+		TBase<?, ?> result = method.invoke(handler, args);
+		if (ANSWERED.compareAndSet(this, false, true)) {
+			answer(TMessageType.REPLY, result);
+		}
+	}
+
+	private void callThrough(Chain chain, TBase<?, ?> args) {
+		ServerInvocation invocation = new ServerInvocation(this.route, this.context, args);
+		Map<String, String> diagnosticContext = MDC.getCopyOfContextMap();
+		CompletionStage<@Nullable Object> outcome;
+		try {
+			outcome = chain.proceed(invocation);
+		}
+		finally {
+			// the thread goes on to other calls
+			if (diagnosticContext != null) {
+				MDC.setContextMap(diagnosticContext);
+			}
+			else {
+				MDC.clear();
+			}
+		}
+		outcome.whenComplete(this::onOutcome);
+		if (!this.answered) {
+			this.timeout = this.connection.schedule(() -> {
+				onTimeout();
+				invocation.timeOut();
+			}, nanosToAnswer());
+		}
+	}
+
+	/**
+	 * Answer with what came out of the interceptors, unless it came too late.
+	 */
+	private void onOutcome(@Nullable Object value, @Nullable Throwable failure) {
+		if (this.answered) {
+			return;
+		}
+		if (failure == null) {
+			onComplete(value);
+			return;
+		}
+		Throwable cause = failure;
+		while (cause instanceof CompletionException && cause.getCause() != null) {
+			cause = cause.getCause();
+		}
+		onFailure(cause);
 	}
 
 	/**
@@ -200,13 +268,25 @@ final class ServerCall implements Runnable, AsyncMethodCallback<Object> {
 			logger.warn("Handler of {} failed after it had completed", this.route.method(), failure);
 			return;
 		}
-		TBase<?, ?> declared = declaredFailure(failure);
+		TBase<?, ?> declared = this.route.method().declaredFailure(failure);
 		if (declared != null) {
 			answer(TMessageType.REPLY, declared);
 			return;
 		}
-		answer(TMessageType.EXCEPTION, toApplicationException(failure));
-		log("Handler of {} failed", failure);
+		Throwable mapped = this.connection.extensions().map(failure, this.context);
+		declared = (mapped != failure) ? this.route.method().declaredFailure(mapped) : null;
+		if (declared != null) {
+			answer(TMessageType.REPLY, declared);
+			return;
+		}
+		answer(TMessageType.EXCEPTION, toApplicationException(mapped));
+		if (mapped == failure || !(mapped instanceof TApplicationException)) {
+			log("Handler of {} failed", failure);
+		}
+		else {
+			logger.debug("Handler of {} failed, its caller was told {}", this.route.method(), mapped.getClass(),
+					failure);
+		}
 	}
 
 	private void log(String text, Throwable failure) {
@@ -217,10 +297,6 @@ final class ServerCall implements Runnable, AsyncMethodCallback<Object> {
 			// an exception may fail to tell about itself
 			logger.error(text + " with {}", this.route.method(), failure.getClass().getName());
 		}
-	}
-
-	private @Nullable TBase<?, ?> declaredFailure(Throwable failure) {
-		return this.route.service().async() ? this.route.method().declaredFailure(failure) : null;
 	}
 
 	/**
@@ -251,11 +327,20 @@ final class ServerCall implements Runnable, AsyncMethodCallback<Object> {
 		if (timer != null) {
 			timer.cancel(false);
 		}
-		if (this.route.method().oneway() || struct == null) {
-			this.connection.complete(this.slot, null);
-			return;
+		ThriftMessage reply = (this.route.method().oneway() || struct == null) ? null : encode(type, struct);
+		AccessLog accessLog = this.connection.extensions().accessLog();
+		if (accessLog != null) {
+			log(accessLog, type, struct, reply);
 		}
-		this.connection.complete(this.slot, encode(type, struct));
+		this.connection.complete(this.slot, reply);
+	}
+
+	private void log(AccessLog accessLog, byte type, @Nullable TSerializable struct, @Nullable ThriftMessage reply) {
+		boolean encoded = reply == null || reply.type() == type;
+		accessLog.write(this.context.service() + "." + this.context.method(), this.context.peer(),
+				AccessLog.outcome(this.route.method(), encoded ? struct : internalError()),
+				System.nanoTime() - this.arrivedAt, this.requestBytes,
+				(reply != null) ? reply.body().readableBytes() : 0);
 	}
 
 	private @Nullable ThriftMessage encode(byte type, TSerializable struct) {
@@ -276,6 +361,15 @@ final class ServerCall implements Runnable, AsyncMethodCallback<Object> {
 			.encodeBody(struct, this.request.envelope().protocol(), name, this.connection.allocator());
 		return new ThriftMessage(this.request.envelope().reply(this.context.replyHeaders()), name, type,
 				this.request.sequenceId(), body);
+	}
+
+	/**
+	 * Return what is called.
+	 * @return the service and the method
+	 */
+	@Override
+	public String toString() {
+		return this.context.service() + ":" + this.context.method();
 	}
 
 }
