@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Locale;
 
+import io.github.thriftboot.netty.context.ThriftContext;
 import io.github.thriftboot.netty.protocol.RemoteApplicationException;
 import io.github.thriftboot.netty.protocol.ThriftMethod;
 import io.github.thriftboot.netty.protocol.WireText;
@@ -41,18 +42,19 @@ final class AccessLog {
 
 	/**
 	 * Write the line of a call.
-	 * @param call what was called, as service and method
-	 * @param peer the caller
-	 * @param outcome how it ended
+	 * @param call the call
+	 * @param method the method
+	 * @param answer the result or the error that it is answered with, {@code null} for
+	 * none
 	 * @param nanos the time since the request arrived
 	 * @param requestBytes the size of the arguments
 	 * @param replyBytes the size of the result, 0 if there is no reply
 	 */
-	void write(String call, @Nullable SocketAddress peer, String outcome, long nanos, int requestBytes,
+	void write(ThriftContext call, ThriftMethod method, @Nullable TSerializable answer, long nanos, int requestBytes,
 			int replyBytes) {
 		if (logger.isInfoEnabled()) {
-			logger.info("{} {} {} {} ms {}/{} B", address(peer), call, outcome,
-					String.format(Locale.ROOT, "%.3f", nanos / 1e6), requestBytes, replyBytes);
+			write(call.peer(), call.service() + "." + call.method(), outcome(method, answer), nanos, requestBytes,
+					replyBytes);
 		}
 	}
 
@@ -65,8 +67,16 @@ final class AccessLog {
 	 * @param requestBytes the size of the arguments
 	 */
 	void writeRefused(String name, @Nullable SocketAddress peer, int errorType, long nanos, int requestBytes) {
-		write("'" + WireText.printable(name).replace(' ', '?') + "'", peer, errorName(errorType), nanos, requestBytes,
-				0);
+		if (logger.isInfoEnabled()) {
+			write(peer, "'" + WireText.printable(name).replace(' ', '?') + "'", errorName(errorType), nanos,
+					requestBytes, 0);
+		}
+	}
+
+	private static void write(@Nullable SocketAddress peer, String call, String outcome, long nanos, int requestBytes,
+			int replyBytes) {
+		logger.info("{} {} {} {} ms {}/{} B", address(peer), call, outcome,
+				String.format(Locale.ROOT, "%.3f", nanos / 1e6), requestBytes, replyBytes);
 	}
 
 	private static String address(@Nullable SocketAddress peer) {
@@ -78,13 +88,10 @@ final class AccessLog {
 	}
 
 	/**
-	 * Tell how a call ended, in a word or two.
-	 * @param method the method
-	 * @param answer the result or the error that it is answered with, {@code null} for
-	 * none
-	 * @return the outcome; a declared exception has the name of its class
+	 * Tell how a call ended, in a word or two. A declared exception has the name of its
+	 * class.
 	 */
-	static String outcome(ThriftMethod method, @Nullable TSerializable answer) {
+	private static String outcome(ThriftMethod method, @Nullable TSerializable answer) {
 		if (answer instanceof TApplicationException error) {
 			return errorName(error);
 		}

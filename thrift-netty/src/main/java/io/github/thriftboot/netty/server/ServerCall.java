@@ -2,9 +2,6 @@ package io.github.thriftboot.netty.server;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.Map;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
@@ -26,7 +23,6 @@ import org.apache.thrift.protocol.TProtocolException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.MDC;
 
 /**
  * One request that has a handler: decodes the arguments, calls the handler and answers
@@ -146,21 +142,7 @@ final class ServerCall implements Runnable, AsyncMethodCallback<Object> {
 
 	private void callThrough(Chain chain, TBase<?, ?> args) {
 		ServerInvocation invocation = new ServerInvocation(this.route, this.context, args);
-		Map<String, String> diagnosticContext = MDC.getCopyOfContextMap();
-		CompletionStage<@Nullable Object> outcome;
-		try {
-			outcome = chain.proceed(invocation);
-		}
-		finally {
-			// the thread goes on to other calls
-			if (diagnosticContext != null) {
-				MDC.setContextMap(diagnosticContext);
-			}
-			else {
-				MDC.clear();
-			}
-		}
-		outcome.whenComplete(this::onOutcome);
+		invocation.call(chain, this::onOutcome);
 		if (!this.answered) {
 			this.timeout = this.connection.schedule(() -> {
 				onTimeout();
@@ -176,15 +158,12 @@ final class ServerCall implements Runnable, AsyncMethodCallback<Object> {
 		if (this.answered) {
 			return;
 		}
-		if (failure == null) {
+		if (failure != null) {
+			onFailure(failure);
+		}
+		else {
 			onComplete(value);
-			return;
 		}
-		Throwable cause = failure;
-		while (cause instanceof CompletionException && cause.getCause() != null) {
-			cause = cause.getCause();
-		}
-		onFailure(cause);
 	}
 
 	/**
@@ -337,10 +316,15 @@ final class ServerCall implements Runnable, AsyncMethodCallback<Object> {
 
 	private void log(AccessLog accessLog, byte type, @Nullable TSerializable struct, @Nullable ThriftMessage reply) {
 		boolean encoded = reply == null || reply.type() == type;
-		accessLog.write(this.context.service() + "." + this.context.method(), this.context.peer(),
-				AccessLog.outcome(this.route.method(), encoded ? struct : internalError()),
-				System.nanoTime() - this.arrivedAt, this.requestBytes,
-				(reply != null) ? reply.body().readableBytes() : 0);
+		try {
+			accessLog.write(this.context, this.route.method(), encoded ? struct : internalError(),
+					System.nanoTime() - this.arrivedAt, this.requestBytes,
+					(reply != null) ? reply.body().readableBytes() : 0);
+		}
+		catch (RuntimeException ex) {
+			// the caller waits for its answer, whatever the log does
+			logger.warn("Call of {} cannot be logged", this.route.method(), ex);
+		}
 	}
 
 	private @Nullable ThriftMessage encode(byte type, TSerializable struct) {

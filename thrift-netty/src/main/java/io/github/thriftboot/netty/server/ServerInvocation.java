@@ -3,9 +3,12 @@ package io.github.thriftboot.netty.server;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
 
 import io.github.thriftboot.netty.context.ThriftContext;
 import io.github.thriftboot.netty.protocol.ThriftMethod;
@@ -16,6 +19,7 @@ import org.apache.thrift.async.AsyncMethodCallback;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * A call as {@linkplain ThriftServerInterceptor interceptors} see it. Thread-safe.
@@ -54,6 +58,40 @@ public final class ServerInvocation {
 			chain = (call) -> call.intercept(interceptor, next);
 		}
 		return chain;
+	}
+
+	/**
+	 * Go through the interceptors to the handler.
+	 * @param chain the chain to go through
+	 * @param whenDone gets the value or the failure, once
+	 */
+	void call(Chain chain, BiConsumer<@Nullable Object, @Nullable Throwable> whenDone) {
+		Map<String, String> diagnosticContext = MDC.getCopyOfContextMap();
+		try {
+			// inside, so that what is logged of the call has what interceptors put there
+			chain.proceed(this)
+				.whenComplete((value, failure) -> whenDone.accept(value, (failure != null) ? cause(failure) : null));
+		}
+		finally {
+			// the thread goes on to other calls
+			if (diagnosticContext != null) {
+				MDC.setContextMap(diagnosticContext);
+			}
+			else {
+				MDC.clear();
+			}
+		}
+	}
+
+	/**
+	 * Return what made a stage fail, without what stages put around it.
+	 */
+	private static Throwable cause(Throwable failure) {
+		Throwable cause = failure;
+		while (cause instanceof CompletionException && cause.getCause() != null) {
+			cause = cause.getCause();
+		}
+		return cause;
 	}
 
 	@SuppressWarnings("ConstantValue") // an implementation may be compiled without

@@ -216,7 +216,7 @@ class ThriftServerInterceptorTests {
 				return next.proceed(call);
 			}));
 
-			assertThat(MDC.get("user")).isNull();
+			assertThat(MDC.get("user")).as("what an interceptor left").isNull();
 			assertThat(MDC.get("own")).isEqualTo(filled ? "of the thread" : null);
 		}
 		finally {

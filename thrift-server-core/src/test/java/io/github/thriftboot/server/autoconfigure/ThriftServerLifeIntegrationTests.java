@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.aop.support.AopUtils;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -197,8 +198,13 @@ class ThriftServerLifeIntegrationTests {
 	@ParameterizedTest
 	@ValueSource(classes = { CachedByClass.class, CachedByInterface.class })
 	void adviceOfTheApplicationStandsAroundTheHandler(Class<?> application) throws Exception {
-		try (ConfigurableApplicationContext context = run(application);
+		boolean proxyTargetClass = application == CachedByClass.class;
+		try (ConfigurableApplicationContext context = run(application,
+				"--spring.aop.proxy-target-class=" + proxyTargetClass);
 				EchoConnection connection = EchoConnection.open(port(context))) {
+			Object handler = context.getBean("cachedHandler");
+			assertThat(proxyTargetClass ? AopUtils.isCglibProxy(handler) : AopUtils.isJdkDynamicProxy(handler))
+				.isTrue();
 			assertThat(connection.echo().misbehave("one")).isEqualTo("call 1");
 			assertThat(connection.echo().misbehave("two")).isEqualTo("call 2");
 			assertThat(connection.echo().misbehave("one")).isEqualTo("call 1");
@@ -327,7 +333,7 @@ class ThriftServerLifeIntegrationTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@EnableAutoConfiguration(excludeName = "org.springframework.boot.autoconfigure.aop.AopAutoConfiguration")
+	@EnableAutoConfiguration
 	@EnableCaching(mode = AdviceMode.PROXY)
 	static class CachedByInterface {
 

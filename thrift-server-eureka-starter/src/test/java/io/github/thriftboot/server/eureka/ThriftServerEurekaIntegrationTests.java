@@ -246,7 +246,9 @@ class ThriftServerEurekaIntegrationTests {
 
 	@Test
 	void instanceTakenOutByHandIsDownAndComesBackWithItsNewPort() {
-		try (ConfigurableApplicationContext context = run("by-hand", WebApplicationType.NONE, Provider.class)) {
+		// Eureka's client tells two changes at once, then one for each half of this time
+		try (ConfigurableApplicationContext context = run("by-hand", WebApplicationType.NONE, Provider.class,
+				"--eureka.client.instance-info-replication-interval-seconds=1")) {
 			ThriftServerLifecycle lifecycle = context.getBean(ThriftServerLifecycle.class);
 			await().until(() -> isUp("by-hand"));
 
@@ -256,7 +258,8 @@ class ThriftServerEurekaIntegrationTests {
 			assertThat(context.isActive()).isTrue();
 			lifecycle.putBack();
 			await().until(() -> isUp("by-hand"));
-			await().untilAsserted(() -> assertThat(metadata(instances("by-hand").get(0))).isEqualTo(lifecycle.metadata()));
+			await()
+				.untilAsserted(() -> assertThat(metadata(instances("by-hand").get(0))).isEqualTo(lifecycle.metadata()));
 			assertThat(instances("by-hand")).hasSize(1);
 		}
 	}
