@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
@@ -340,6 +341,25 @@ class ThriftServerInterceptorTests {
 						"INFO embedded EchoService.add PROTOCOL_ERROR TIME 1/40 B",
 						"INFO embedded 'Echo?Service:a?d' UNKNOWN_METHOD TIME 15/0 B",
 						"INFO embedded 'EchoService:add' INVALID_MESSAGE_TYPE TIME 15/0 B");
+		}
+	}
+
+	@Test
+	void accessLogTellsWhyACallWasNotProcessed() throws Exception {
+		try (LogCapture log = new LogCapture(AccessLog.LOGGER_NAME)) {
+			ThriftServer server = ThriftServer.builder()
+				.service("EchoService", TestRuntime.ECHO, new EchoHandler(), (call) -> {
+					throw new RejectedExecutionException();
+				})
+				.accessLog(true)
+				.build();
+			this.servers.add(server);
+			EmbeddedChannel channel = new EmbeddedChannel(new DialectDetector(server));
+			this.channels.add(channel);
+			channel.writeInbound(Unpooled.wrappedBuffer(add().toBytes()));
+
+			assertThat(EmbeddedReplies.take(channel)).hasSize(1);
+			assertThat(log.lines()).singleElement().asString().contains(" EchoService.add not processed: overloaded ");
 		}
 	}
 
