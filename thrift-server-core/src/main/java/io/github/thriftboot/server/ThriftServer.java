@@ -33,9 +33,11 @@ public @interface ThriftServer {
 
 	/**
 	 * Name of the {@link java.util.concurrent.Executor} bean that runs the handler's
-	 * methods. Calls that it rejects are answered as not processed, so that clients may
-	 * try another instance. A {@code ThreadPoolTaskExecutor} rejects all calls as soon as
-	 * the context begins to close, unless it accepts tasks after that.
+	 * methods, or {@link ThriftExecutor#EVENT_LOOP}. Calls that it rejects are answered
+	 * as not processed, so that clients may try another instance. A
+	 * {@code ThreadPoolTaskExecutor} rejects all calls as soon as the context begins to
+	 * close, unless it accepts tasks after that. Overridden by the property
+	 * {@code thrift.server.service.<name>.executor}.
 	 * @return the name of the bean, empty for the executor of the server
 	 */
 	String executor() default "";

@@ -1,8 +1,10 @@
 package io.github.thriftboot.server;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -28,7 +30,8 @@ import org.springframework.core.env.PropertySource;
 /**
  * Starts and stops the Thrift server with its application context. The port is bound
  * before registries register the application; requests are read once the context is
- * refreshed. At stop registries go first, then calls in flight finish. Thread-safe.
+ * refreshed. At stop registries go first, then calls in flight finish. An instance may be
+ * taken out and put back by hand, in the same steps. Thread-safe.
  */
 public final class ThriftServerLifecycle implements SmartLifecycle, ApplicationListener<ContextRefreshedEvent> {
 
@@ -65,6 +68,11 @@ public final class ThriftServerLifecycle implements SmartLifecycle, ApplicationL
 	private volatile @Nullable RunningServer running;
 
 	private volatile boolean refreshed;
+
+	/**
+	 * Keeps the process alive while the instance is out.
+	 */
+	private volatile @Nullable CountDownLatch out;
 
 	/**
 	 * Create the lifecycle of a server.
@@ -142,6 +150,7 @@ public final class ThriftServerLifecycle implements SmartLifecycle, ApplicationL
 	@Override
 	public void stop() {
 		synchronized (this.lifecycleMonitor) {
+			endOut();
 			RunningServer running = this.running;
 			if (running == null) {
 				return;
@@ -155,6 +164,72 @@ public final class ThriftServerLifecycle implements SmartLifecycle, ApplicationL
 				this.running = null;
 			}
 			logger.info("Thrift server on port {} stopped", port);
+		}
+	}
+
+	/**
+	 * Take the instance out by hand: leave registries, and stop the server as at the end
+	 * of the application, which goes on. Blocks as {@link #stop()} does. Does nothing if
+	 * no server runs.
+	 */
+	public void takeOut() {
+		synchronized (this.lifecycleMonitor) {
+			if (this.running == null) {
+				return;
+			}
+			registrations().forEach(ServerRegistration::leave);
+			CountDownLatch end = new CountDownLatch(1);
+			// no daemon: the threads of the server were what kept the process alive
+			Thread keepAlive = new Thread(() -> awaitUninterruptibly(end), "thrift-server-out");
+			keepAlive.start();
+			try {
+				stop();
+			}
+			finally {
+				this.out = end;
+			}
+			logger.info("Thrift server is out of registries and takes no calls until it is put back");
+		}
+	}
+
+	/**
+	 * Put the instance back after {@link #takeOut()}: start a new server, and join
+	 * registries. Does nothing if the instance is not out.
+	 * @throws RuntimeException if the server cannot be made or bound; the instance stays
+	 * out then
+	 */
+	public void putBack() {
+		synchronized (this.lifecycleMonitor) {
+			if (this.out == null) {
+				return;
+			}
+			start();
+			endOut();
+			registrations().forEach(ServerRegistration::join);
+		}
+	}
+
+	private List<ServerRegistration> registrations() {
+		return this.context.getBeanFactory().getBeanProvider(ServerRegistration.class).orderedStream().toList();
+	}
+
+	private void endOut() {
+		CountDownLatch end = this.out;
+		if (end != null) {
+			this.out = null;
+			end.countDown();
+		}
+	}
+
+	private static void awaitUninterruptibly(CountDownLatch latch) {
+		while (true) {
+			try {
+				latch.await();
+				return;
+			}
+			catch (InterruptedException ex) {
+				// nobody but the lifecycle ends this thread
+			}
 		}
 	}
 
@@ -174,9 +249,21 @@ public final class ThriftServerLifecycle implements SmartLifecycle, ApplicationL
 		}
 	}
 
+	/**
+	 * Whether there is something to stop.
+	 * @return {@code true} while a server runs, or the instance is out
+	 */
 	@Override
 	public boolean isRunning() {
-		return this.running != null;
+		return this.running != null || this.out != null;
+	}
+
+	/**
+	 * Whether the instance has been taken out by hand.
+	 * @return {@code true} between {@link #takeOut()} and {@link #putBack()}
+	 */
+	public boolean isOut() {
+		return this.out != null;
 	}
 
 	@Override

@@ -3,6 +3,8 @@ package io.github.thriftboot.server;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -13,6 +15,7 @@ import io.github.thriftboot.netty.registry.InstanceMetadata;
 import io.github.thriftboot.netty.server.ThriftServer;
 import io.github.thriftboot.netty.test.EchoHandler;
 import io.github.thriftboot.test.EchoService;
+import org.apache.thrift.TException;
 import org.apache.thrift.transport.TTransportException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -211,6 +214,59 @@ class ThriftServerLifecycleTests {
 	}
 
 	@Test
+	void instanceTakenOutLeavesRegistriesFirstServesOnAndComesBack() throws Exception {
+		RecordingRegistration registration = new RecordingRegistration();
+		this.context.getBeanFactory().registerSingleton("registration", registration);
+		this.lifecycle = lifecycle(Duration.ofMillis(500));
+		this.lifecycle.start();
+		refreshed(this.context);
+		int port = port();
+		registration.port = port;
+
+		this.lifecycle.takeOut();
+
+		assertThat(registration.events).containsExactly("leave while serving");
+		assertThat(EchoConnection.isRefused(port)).isTrue();
+		assertThat(this.lifecycle.metadata()).isNull();
+		assertThat(this.lifecycle.isOut()).isTrue();
+		assertThat(this.lifecycle.isRunning()).isTrue();
+		assertThat(keepAliveThreads()).singleElement().satisfies((thread) -> assertThat(thread.isDaemon()).isFalse());
+
+		this.lifecycle.takeOut();
+		this.lifecycle.putBack();
+		this.lifecycle.putBack();
+
+		assertThat(this.lifecycle.isOut()).isFalse();
+		try (EchoConnection connection = EchoConnection.open(port())) {
+			assertThat(connection.echo().add(1, 2)).isEqualTo(3);
+		}
+		assertThat(registration.events).containsExactly("leave while serving", "join at " + port());
+		await().until(() -> keepAliveThreads().isEmpty());
+	}
+
+	@Test
+	void stopOfAnInstanceThatIsOutLeavesNoThread() {
+		this.lifecycle.start();
+		refreshed(this.context);
+
+		this.lifecycle.takeOut();
+		this.lifecycle.stop();
+
+		assertThat(this.lifecycle.isRunning()).isFalse();
+		await().until(() -> keepAliveThreads().isEmpty());
+		this.lifecycle.putBack();
+		assertThat(this.lifecycle.isRunning()).isFalse();
+	}
+
+	private static List<Thread> keepAliveThreads() {
+		return Thread.getAllStackTraces()
+			.keySet()
+			.stream()
+			.filter((thread) -> thread.getName().equals("thrift-server-out"))
+			.toList();
+	}
+
+	@Test
 	void interruptEndsStopEarly() {
 		this.lifecycle = lifecycle(Duration.ofMinutes(5));
 		this.lifecycle.start();
@@ -219,6 +275,29 @@ class ThriftServerLifecycleTests {
 		stopper.start();
 		stopper.interrupt();
 		await().until(() -> !stopper.isAlive() && EchoConnection.isRefused(port));
+	}
+
+	private final class RecordingRegistration implements ServerRegistration {
+
+		private final List<String> events = new ArrayList<>();
+
+		private int port;
+
+		@Override
+		public void leave() {
+			try (EchoConnection connection = EchoConnection.open(this.port)) {
+				this.events.add("leave while " + ((connection.echo().add(1, 2) == 3) ? "serving" : "failing"));
+			}
+			catch (TException ex) {
+				throw new IllegalStateException(ex);
+			}
+		}
+
+		@Override
+		public void join() {
+			this.events.add("join at " + port());
+		}
+
 	}
 
 }

@@ -3,6 +3,7 @@ package io.github.thriftboot.netty.context;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 import io.github.thriftboot.netty.protocol.MessageLimits;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,8 @@ public final class ThriftContext {
 	private final @Nullable Long deadlineNanos;
 
 	private final HeaderMap replyHeaders;
+
+	private volatile @Nullable Map<String, Object> attributes;
 
 	/**
 	 * Create the context of a call.
@@ -117,6 +120,41 @@ public final class ThriftContext {
 	public long nanosLeft() {
 		Long deadline = this.deadlineNanos;
 		return (deadline != null) ? deadline - System.nanoTime() : Long.MAX_VALUE;
+	}
+
+	/**
+	 * Return an attribute of the call.
+	 * @param name the name
+	 * @return what an interceptor or the handler put there, or {@code null}
+	 */
+	public @Nullable Object attribute(String name) {
+		Map<String, Object> attributes = this.attributes;
+		return (attributes != null) ? attributes.get(name) : null;
+	}
+
+	/**
+	 * Set an attribute of the call, for the interceptors and the handler that come after.
+	 * It never leaves the server.
+	 * @param name the name
+	 * @param value the value, {@code null} to remove it
+	 */
+	public void attribute(String name, @Nullable Object value) {
+		Map<String, Object> attributes = this.attributes;
+		if (attributes == null) {
+			synchronized (this) {
+				attributes = this.attributes;
+				if (attributes == null) {
+					attributes = new ConcurrentHashMap<>();
+					this.attributes = attributes;
+				}
+			}
+		}
+		if (value != null) {
+			attributes.put(name, value);
+		}
+		else {
+			attributes.remove(name);
+		}
 	}
 
 	/**

@@ -4,6 +4,7 @@ import java.lang.reflect.Array;
 import java.lang.reflect.Method;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -42,6 +43,8 @@ public final class ThriftMethod {
 
 	private final TFieldIdEnum[] argumentFields;
 
+	private final List<String> argumentNames;
+
 	private final @Nullable TFieldIdEnum successField;
 
 	private final TFieldIdEnum[] exceptionFields;
@@ -54,6 +57,7 @@ public final class ThriftMethod {
 		this.function = function;
 		this.asyncFunction = asyncFunction;
 		this.argumentFields = fields(function.getEmptyArgsInstance()).toArray(TFieldIdEnum[]::new);
+		this.argumentNames = Arrays.stream(this.argumentFields).map(TFieldIdEnum::getFieldName).toList();
 		this.emptyResult = function.isOneway() ? null : emptyResult(function);
 		TFieldIdEnum success = null;
 		List<TFieldIdEnum> exceptions = new ArrayList<>();
@@ -170,6 +174,14 @@ public final class ThriftMethod {
 	}
 
 	/**
+	 * Return the names of the arguments.
+	 * @return the names in the order of the IDL; not modifiable
+	 */
+	public List<String> argumentNames() {
+		return this.argumentNames;
+	}
+
+	/**
 	 * Make an argument struct to decode a request into.
 	 * @return a new struct with nothing set
 	 */
@@ -197,17 +209,29 @@ public final class ThriftMethod {
 	 * {@code MISSING_RESULT} if it holds nothing
 	 */
 	public @Nullable Object value(TBase<?, ?> result) throws TException {
+		Object value = valueOrNull(result);
+		if (value == null && this.successField != null) {
+			throw new TApplicationException(TApplicationException.MISSING_RESULT, name() + " failed: unknown result");
+		}
+		return value;
+	}
+
+	/**
+	 * Return the value in a result struct, which need not hold one.
+	 * @param result the result of a handler
+	 * @return the value, {@code null} for a void method or if a handler returned
+	 * {@code null}
+	 * @throws TException the declared exception that the result holds
+	 */
+	public @Nullable Object valueOrNull(TBase<?, ?> result) throws TException {
 		TBase struct = result;
 		for (TFieldIdEnum field : this.exceptionFields) {
 			if (struct.isSet(field)) {
 				throw (TException) struct.getFieldValue(field);
 			}
 		}
-		if (this.successField == null) {
+		if (this.successField == null || !struct.isSet(this.successField)) {
 			return null;
-		}
-		if (!struct.isSet(this.successField)) {
-			throw new TApplicationException(TApplicationException.MISSING_RESULT, name() + " failed: unknown result");
 		}
 		Object value = struct.getFieldValue(this.successField);
 		// the getter of a binary field gives an array, the generated interfaces a buffer

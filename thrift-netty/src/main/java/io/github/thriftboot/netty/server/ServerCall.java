@@ -11,6 +11,7 @@ import io.github.thriftboot.netty.protocol.RemoteApplicationException;
 import io.github.thriftboot.netty.protocol.ThriftMessage;
 import io.github.thriftboot.netty.protocol.ThriftMethod;
 import io.github.thriftboot.netty.server.ServiceRouter.Route;
+import io.github.thriftboot.netty.server.ThriftServerInterceptor.Chain;
 import io.netty.buffer.ByteBuf;
 import org.apache.thrift.TApplicationException;
 import org.apache.thrift.TBase;
@@ -51,9 +52,16 @@ final class ServerCall implements Runnable, AsyncMethodCallback<Object> {
 
 	private final Route route;
 
+	private final long arrivedAt;
+
 	private final @Nullable Long deadlineNanos;
 
 	private final ThriftContext context;
+
+	/**
+	 * The size of the arguments; known only if there is an access log.
+	 */
+	private int requestBytes;
 
 	@SuppressWarnings("unused") // through ANSWERED
 	private volatile boolean answered;
@@ -73,10 +81,14 @@ final class ServerCall implements Runnable, AsyncMethodCallback<Object> {
 		this.slot = slot;
 		this.request = request;
 		this.route = route;
+		this.arrivedAt = arrivedAt;
 		int timeoutMillis = request.envelope().timeoutMillis();
 		this.deadlineNanos = (timeoutMillis > 0) ? arrivedAt + TimeUnit.MILLISECONDS.toNanos(timeoutMillis) : null;
 		this.context = new ThriftContext(route.service().name(), route.method().name(), connection.peer(),
 				request.envelope().headers(), this.deadlineNanos, connection.codec().limits());
+		if (connection.extensions().accessLog() != null) {
+			this.requestBytes = request.body().readableBytes();
+		}
 	}
 
 	@Override
@@ -93,21 +105,14 @@ final class ServerCall implements Runnable, AsyncMethodCallback<Object> {
 		if (args == null) {
 			return;
 		}
-		ThriftMethod method = this.route.method();
-		Object handler = this.route.service().handler();
 		ThriftContext previous = ThriftContext.bind(this.context);
 		try {
-			if (this.route.service().async()) {
-				method.invokeAsync(handler, args, this);
-				if (!this.answered) {
-					this.timeout = this.connection.schedule(this::onTimeout, nanosToAnswer());
-				}
+			Chain chain = this.connection.extensions().chain();
+			if (chain != null) {
+				callThrough(chain, args);
 			}
 			else {
-				TBase<?, ?> result = method.invoke(handler, args);
-				if (ANSWERED.compareAndSet(this, false, true)) {
-					answer(TMessageType.REPLY, result);
-				}
+				call(args);
 			}
 		}
 		catch (Throwable ex) {
@@ -116,6 +121,48 @@ final class ServerCall implements Runnable, AsyncMethodCallback<Object> {
 		}
 		finally {
 			ThriftContext.bind(previous);
+		}
+	}
+
+	private void call(TBase<?, ?> args) throws TException {
+		ThriftMethod method = this.route.method();
+		Object handler = this.route.service().handler();
+		if (this.route.service().async()) {
+			method.invokeAsync(handler, args, this);
+			if (!this.answered) {
+				this.timeout = this.connection.schedule(this::onTimeout, nanosToAnswer());
+			}
+			return;
+		}
+		TBase<?, ?> result = method.invoke(handler, args);
+		if (ANSWERED.compareAndSet(this, false, true)) {
+			answer(TMessageType.REPLY, result);
+		}
+	}
+
+	private void callThrough(Chain chain, TBase<?, ?> args) {
+		ServerInvocation invocation = new ServerInvocation(this.route, this.context, args);
+		invocation.call(chain, this::onOutcome);
+		if (!this.answered) {
+			this.timeout = this.connection.schedule(() -> {
+				onTimeout();
+				invocation.timeOut();
+			}, nanosToAnswer());
+		}
+	}
+
+	/**
+	 * Answer with what came out of the interceptors, unless it came too late.
+	 */
+	private void onOutcome(@Nullable Object value, @Nullable Throwable failure) {
+		if (this.answered) {
+			return;
+		}
+		if (failure != null) {
+			onFailure(failure);
+		}
+		else {
+			onComplete(value);
 		}
 	}
 
@@ -200,13 +247,25 @@ final class ServerCall implements Runnable, AsyncMethodCallback<Object> {
 			logger.warn("Handler of {} failed after it had completed", this.route.method(), failure);
 			return;
 		}
-		TBase<?, ?> declared = declaredFailure(failure);
+		TBase<?, ?> declared = this.route.method().declaredFailure(failure);
 		if (declared != null) {
 			answer(TMessageType.REPLY, declared);
 			return;
 		}
-		answer(TMessageType.EXCEPTION, toApplicationException(failure));
-		log("Handler of {} failed", failure);
+		Throwable mapped = this.connection.extensions().map(failure, this.context);
+		declared = (mapped != failure) ? this.route.method().declaredFailure(mapped) : null;
+		if (declared != null) {
+			answer(TMessageType.REPLY, declared);
+			return;
+		}
+		answer(TMessageType.EXCEPTION, toApplicationException(mapped));
+		if (mapped == failure || !(mapped instanceof TApplicationException)) {
+			log("Handler of {} failed", failure);
+		}
+		else {
+			logger.debug("Handler of {} failed, its caller was told {}", this.route.method(), mapped.getClass(),
+					failure);
+		}
 	}
 
 	private void log(String text, Throwable failure) {
@@ -217,10 +276,6 @@ final class ServerCall implements Runnable, AsyncMethodCallback<Object> {
 			// an exception may fail to tell about itself
 			logger.error(text + " with {}", this.route.method(), failure.getClass().getName());
 		}
-	}
-
-	private @Nullable TBase<?, ?> declaredFailure(Throwable failure) {
-		return this.route.service().async() ? this.route.method().declaredFailure(failure) : null;
 	}
 
 	/**
@@ -251,11 +306,25 @@ final class ServerCall implements Runnable, AsyncMethodCallback<Object> {
 		if (timer != null) {
 			timer.cancel(false);
 		}
-		if (this.route.method().oneway() || struct == null) {
-			this.connection.complete(this.slot, null);
-			return;
+		ThriftMessage reply = (this.route.method().oneway() || struct == null) ? null : encode(type, struct);
+		AccessLog accessLog = this.connection.extensions().accessLog();
+		if (accessLog != null) {
+			log(accessLog, type, struct, reply);
 		}
-		this.connection.complete(this.slot, encode(type, struct));
+		this.connection.complete(this.slot, reply);
+	}
+
+	private void log(AccessLog accessLog, byte type, @Nullable TSerializable struct, @Nullable ThriftMessage reply) {
+		boolean encoded = reply == null || reply.type() == type;
+		try {
+			accessLog.write(this.context, this.route.method(), encoded ? struct : internalError(),
+					System.nanoTime() - this.arrivedAt, this.requestBytes,
+					(reply != null) ? reply.body().readableBytes() : 0);
+		}
+		catch (RuntimeException ex) {
+			// the caller waits for its answer, whatever the log does
+			logger.warn("Call of {} cannot be logged", this.route.method(), ex);
+		}
 	}
 
 	private @Nullable ThriftMessage encode(byte type, TSerializable struct) {
@@ -276,6 +345,15 @@ final class ServerCall implements Runnable, AsyncMethodCallback<Object> {
 			.encodeBody(struct, this.request.envelope().protocol(), name, this.connection.allocator());
 		return new ThriftMessage(this.request.envelope().reply(this.context.replyHeaders()), name, type,
 				this.request.sequenceId(), body);
+	}
+
+	/**
+	 * Return what is called.
+	 * @return the service and the method
+	 */
+	@Override
+	public String toString() {
+		return this.context.service() + ":" + this.context.method();
 	}
 
 }

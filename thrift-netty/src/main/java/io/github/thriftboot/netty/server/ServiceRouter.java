@@ -50,7 +50,8 @@ final class ServiceRouter {
 		Map<String, List<Route>> byMethod = new HashMap<>();
 		for (ExportedService service : exported) {
 			for (ThriftMethod method : service.descriptor().methods().values()) {
-				Route route = new Route(method, service);
+				Route route = new Route(method, service,
+						service.methodExecutors().getOrDefault(method.name(), service.executor()));
 				this.routes.put(service.name() + SEPARATOR + method.name(), route);
 				byMethod.computeIfAbsent(method.name(), (name) -> new ArrayList<>()).add(route);
 			}
@@ -129,9 +130,10 @@ final class ServiceRouter {
 	 * @param descriptor its methods
 	 * @param handler the implementation
 	 * @param executor where the handler runs, or {@code null} for the server's executor
+	 * @param methodExecutors where methods run that differ, by their names in the IDL
 	 */
-	record ExportedService(String name, ThriftServiceDescriptor descriptor, Object handler,
-			@Nullable Executor executor) {
+	record ExportedService(String name, ThriftServiceDescriptor descriptor, Object handler, @Nullable Executor executor,
+			Map<String, Executor> methodExecutors) {
 
 		/**
 		 * Whether the handler answers through a callback.
@@ -148,8 +150,9 @@ final class ServiceRouter {
 	 *
 	 * @param method the method
 	 * @param service the service that is called
+	 * @param executor where the handler runs, or {@code null} for the server's executor
 	 */
-	record Route(ThriftMethod method, ExportedService service) {
+	record Route(ThriftMethod method, ExportedService service, @Nullable Executor executor) {
 	}
 
 }

@@ -77,6 +77,8 @@ public final class ThriftServer {
 
 	private final ServiceRouter router;
 
+	private final ServerExtensions extensions;
+
 	private final Executor executor;
 
 	private final @Nullable HandlerPool handlerPool;
@@ -109,6 +111,8 @@ public final class ThriftServer {
 		this.address = builder.address;
 		this.codec = new MessageCodec(builder.limits.build());
 		this.router = new ServiceRouter(builder.services, builder.defaultService);
+		this.extensions = new ServerExtensions(ServerInvocation.chain(builder.interceptors),
+				List.copyOf(builder.exceptionMappers), builder.accessLog ? new AccessLog() : null);
 		if (builder.executor != null) {
 			this.handlerPool = null;
 			this.executor = builder.executor;
@@ -247,6 +251,10 @@ public final class ThriftServer {
 		return this.router;
 	}
 
+	ServerExtensions extensions() {
+		return this.extensions;
+	}
+
 	Executor executor() {
 		return this.executor;
 	}
@@ -315,6 +323,12 @@ public final class ThriftServer {
 
 		private Duration handlerTimeout = DEFAULT_HANDLER_TIMEOUT;
 
+		private final List<ThriftServerInterceptor> interceptors = new ArrayList<>();
+
+		private final List<ThriftExceptionMapper> exceptionMappers = new ArrayList<>();
+
+		private boolean accessLog;
+
 		private final MessageLimits.Builder limits = MessageLimits.builder();
 
 		private int eventLoopThreads;
@@ -356,6 +370,23 @@ public final class ThriftServer {
 		 */
 		public Builder service(String name, ThriftServiceDescriptor service, Object handler,
 				@Nullable Executor executor) {
+			return service(name, service, handler, executor, Map.of());
+		}
+
+		/**
+		 * Export a service whose methods run in different places.
+		 * @param name the name on the wire
+		 * @param service the methods
+		 * @param handler implements the {@code Iface} or the {@code AsyncIface}
+		 * @param executor where the handler runs, or {@code null} for the server's
+		 * executor
+		 * @param methodExecutors where methods run that differ, by their names in the IDL
+		 * @return this builder
+		 * @throws IllegalArgumentException if the handler implements neither interface,
+		 * the name holds a colon, or the service has no such method
+		 */
+		public Builder service(String name, ThriftServiceDescriptor service, Object handler,
+				@Nullable Executor executor, Map<String, Executor> methodExecutors) {
 			Class<?> asyncIface = service.asyncIface();
 			if (!service.iface().isInstance(handler) && (asyncIface == null || !asyncIface.isInstance(handler))) {
 				throw new IllegalArgumentException("handler of " + name + ": " + handler.getClass().getName()
@@ -364,7 +395,40 @@ public final class ThriftServer {
 			if (name.isEmpty() || name.indexOf(':') >= 0) {
 				throw new IllegalArgumentException("service: '" + name + "' (expected: a name without ':')");
 			}
-			this.services.add(new ExportedService(name, service, handler, executor));
+			methodExecutors.keySet().forEach(service::method);
+			this.services.add(new ExportedService(name, service, handler, executor, Map.copyOf(methodExecutors)));
+			return this;
+		}
+
+		/**
+		 * Add an interceptor, inside of those that were added before.
+		 * @param interceptor stands around every call
+		 * @return this builder
+		 */
+		public Builder interceptor(ThriftServerInterceptor interceptor) {
+			this.interceptors.add(interceptor);
+			return this;
+		}
+
+		/**
+		 * Add an exception mapper, asked after those that were added before.
+		 * @param mapper says what callers get for exceptions that the IDL does not
+		 * declare
+		 * @return this builder
+		 */
+		public Builder exceptionMapper(ThriftExceptionMapper mapper) {
+			this.exceptionMappers.add(mapper);
+			return this;
+		}
+
+		/**
+		 * Set whether each request is logged, in one line of the logger
+		 * {@code io.github.thriftboot.access} at level INFO.
+		 * @param enabled whether to log, {@code false} by default
+		 * @return this builder
+		 */
+		public Builder accessLog(boolean enabled) {
+			this.accessLog = enabled;
 			return this;
 		}
 

@@ -93,6 +93,10 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 		return this.server.codec();
 	}
 
+	ServerExtensions extensions() {
+		return this.server.extensions();
+	}
+
 	long handlerTimeoutNanos() {
 		return this.server.handlerTimeoutNanos();
 	}
@@ -224,7 +228,7 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 			call.reject("draining");
 			return;
 		}
-		Executor executor = route.service().executor();
+		Executor executor = route.executor();
 		try {
 			((executor != null) ? executor : this.server.executor()).execute(call);
 		}
@@ -249,6 +253,11 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 	}
 
 	private void refuse(ThriftMessage request, int errorType, String text) {
+		AccessLog accessLog = extensions().accessLog();
+		if (accessLog != null) {
+			accessLog.writeRefused(request.name(), peer(), errorType, System.nanoTime() - this.arrivedAt,
+					request.body().readableBytes());
+		}
 		ThriftMessage reply = errorReply(request, new TApplicationException(errorType, text));
 		ReplySlot slot = slot(request.envelope());
 		request.release();

@@ -204,8 +204,7 @@ class HandlerFailureIntegrationTests {
 	@Test
 	void resultWithoutARequiredFieldIsOneError() throws Exception {
 		StrictService.Iface handler = (strict) -> new Strict();
-		ThriftServer server = this.runtime.start(ThriftServer.builder()
-			.service("EchoService", TestRuntime.ECHO, new EchoHandler())
+		ThriftServer server = this.runtime.start(builder().service("EchoService", TestRuntime.ECHO, new EchoHandler())
 			.service("StrictService", ThriftServiceDescriptor.of(StrictService.class), handler));
 		RawMessage request = RawMessage.call(RawMessage.IN_ORDER, "StrictService:strict", 5,
 				new StrictService.strict_args(new Strict("name")));
@@ -220,8 +219,7 @@ class HandlerFailureIntegrationTests {
 		StrictService.Iface handler = (strict) -> {
 			throw new AssertionError("must not run");
 		};
-		ThriftServer server = this.runtime.start(ThriftServer.builder()
-			.service("EchoService", TestRuntime.ECHO, new EchoHandler())
+		ThriftServer server = this.runtime.start(builder().service("EchoService", TestRuntime.ECHO, new EchoHandler())
 			.service("StrictService", ThriftServiceDescriptor.of(StrictService.class), handler));
 		byte[] emptyStrict = { TType.STRUCT, 0, 1, 0, 0 };
 		RawMessage request = RawMessage
@@ -231,6 +229,13 @@ class HandlerFailureIntegrationTests {
 		RawMessage reply = call(this.runtime.open(server.port()), request);
 
 		assertThat(reply.readError().getType()).isEqualTo(TApplicationException.PROTOCOL_ERROR);
+	}
+
+	/**
+	 * Return what the servers of these tests are made from.
+	 */
+	ThriftServer.Builder builder() {
+		return ThriftServer.builder();
 	}
 
 	private RawMessage misbehave(Object handler, String how) throws Exception {
@@ -246,8 +251,8 @@ class HandlerFailureIntegrationTests {
 	}
 
 	private RawConnection open(Object handler) throws Exception {
-		ThriftServer server = this.runtime.start(
-				ThriftServer.builder().service("EchoService", TestRuntime.ECHO, handler).maxFrameSize(MAX_FRAME_SIZE));
+		ThriftServer server = this.runtime
+			.start(builder().service("EchoService", TestRuntime.ECHO, handler).maxFrameSize(MAX_FRAME_SIZE));
 		return this.runtime.open(server.port());
 	}
 

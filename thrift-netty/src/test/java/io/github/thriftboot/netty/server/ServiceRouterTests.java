@@ -2,6 +2,7 @@ package io.github.thriftboot.netty.server;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 import io.github.thriftboot.netty.protocol.ThriftServiceDescriptor;
 import io.github.thriftboot.netty.server.ServiceRouter.ExportedService;
@@ -140,7 +141,8 @@ class ServiceRouterTests {
 	}
 
 	private static ExportedService export(String name, Class<?> service) {
-		return new ExportedService(name, ThriftServiceDescriptor.of(service), List.of(new EchoHandler()), null);
+		return new ExportedService(name, ThriftServiceDescriptor.of(service), List.of(new EchoHandler()), null,
+				Map.of());
 	}
 
 }

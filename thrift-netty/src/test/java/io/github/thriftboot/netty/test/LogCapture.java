@@ -32,7 +32,11 @@ public final class LogCapture implements AutoCloseable {
 		this(type.getName());
 	}
 
-	private LogCapture(String name) {
+	/**
+	 * Capture what is logged under a name until closed.
+	 * @param name the name of the logger
+	 */
+	public LogCapture(String name) {
 		this.logger = (Logger) LoggerFactory.getLogger(name);
 		this.appender.start();
 		this.logger.addAppender(this.appender);

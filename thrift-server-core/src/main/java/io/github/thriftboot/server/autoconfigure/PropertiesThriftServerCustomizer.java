@@ -26,6 +26,7 @@ record PropertiesThriftServerCustomizer(ThriftServerProperties properties) imple
 		builder.handlerThreads(this.properties.getExecutor().getThreads(),
 				this.properties.getExecutor().getQueueCapacity());
 		builder.handlerTimeout(this.properties.getHandlerTimeout());
+		builder.accessLog(this.properties.getAccessLog().isEnabled());
 		builder.eventLoopThreads(this.properties.getEventLoopThreads());
 	}
 

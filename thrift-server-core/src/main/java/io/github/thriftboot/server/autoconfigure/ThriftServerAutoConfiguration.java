@@ -2,12 +2,14 @@ package io.github.thriftboot.server.autoconfigure;
 
 import io.github.thriftboot.server.ThriftServer;
 import io.github.thriftboot.server.ThriftServerLifecycle;
+import jakarta.validation.Validator;
 
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnThreading;
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
@@ -15,13 +17,15 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.thread.Threading;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} of the Thrift server that exports
  * the {@link ThriftServer @ThriftServer} beans. Without such beans nothing is bound.
  */
-@AutoConfiguration(after = TaskExecutionAutoConfiguration.class)
+@AutoConfiguration(after = TaskExecutionAutoConfiguration.class,
+		afterName = "org.springframework.boot.validation.autoconfigure.ValidationAutoConfiguration")
 @ConditionalOnBooleanProperty(name = "thrift.server.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(ThriftServerProperties.class)
 public final class ThriftServerAutoConfiguration {
@@ -37,10 +41,9 @@ public final class ThriftServerAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	ThriftServerLifecycle thriftServerLifecycle(ConfigurableApplicationContext context,
-			ThriftServerProperties properties, ObjectProvider<ThriftServerCustomizer> customizers) {
+			ThriftServerProperties properties) {
 		properties.validate();
-		ThriftServerFactory factory = new ThriftServerFactory(context.getBeanFactory(), properties,
-				customizers.orderedStream().toList(), EXECUTOR_BEAN_NAME);
+		ThriftServerFactory factory = new ThriftServerFactory(context.getBeanFactory(), properties, EXECUTOR_BEAN_NAME);
 		return new ThriftServerLifecycle(context, factory::bind, properties.getWeight(),
 				properties.getShutdown().getRegistryWait(), properties.getShutdown().getGracePeriod());
 	}
@@ -57,6 +60,22 @@ public final class ThriftServerAutoConfiguration {
 		executor.setVirtualThreads(true);
 		executor.setCancelRemainingTasksOnClose(true);
 		return executor;
+	}
+
+	/**
+	 * Validation of arguments, where there is something to validate with.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(Validator.class)
+	@ConditionalOnBooleanProperty(name = "thrift.server.validation.enabled", matchIfMissing = true)
+	static class ValidationConfiguration {
+
+		@Bean
+		@ConditionalOnSingleCandidate(Validator.class)
+		ArgumentValidation thriftServerArgumentValidation(Validator validator) {
+			return new ArgumentValidation(validator);
+		}
+
 	}
 
 }

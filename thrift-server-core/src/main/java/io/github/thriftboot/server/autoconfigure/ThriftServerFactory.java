@@ -2,22 +2,20 @@ package io.github.thriftboot.server.autoconfigure;
 
 import java.net.BindException;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 
+import io.github.thriftboot.netty.server.ThriftExceptionMapper;
 import io.github.thriftboot.netty.server.ThriftServer;
+import io.github.thriftboot.netty.server.ThriftServerInterceptor;
 import io.github.thriftboot.server.autoconfigure.ThriftServiceDiscoverer.ServiceBean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import org.springframework.beans.factory.BeanNotOfRequiredTypeException;
-import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
-import org.springframework.util.StringUtils;
 
 /**
  * Makes the Thrift server out of beans and properties.
@@ -30,15 +28,12 @@ final class ThriftServerFactory {
 
 	private final ThriftServerProperties properties;
 
-	private final List<ThriftServerCustomizer> customizers;
-
 	private final String executorBeanName;
 
 	ThriftServerFactory(ConfigurableListableBeanFactory beanFactory, ThriftServerProperties properties,
-			List<ThriftServerCustomizer> customizers, String executorBeanName) {
+			String executorBeanName) {
 		this.beanFactory = beanFactory;
 		this.properties = properties;
-		this.customizers = customizers;
 		this.executorBeanName = executorBeanName;
 	}
 
@@ -76,37 +71,26 @@ final class ThriftServerFactory {
 		if (this.beanFactory.containsBean(this.executorBeanName)) {
 			builder.executor(this.beanFactory.getBean(this.executorBeanName, Executor.class));
 		}
+		HandlerExecutors executors = new HandlerExecutors(this.beanFactory, this.properties);
+		executors.logUnused(services);
 		for (ServiceBean service : services) {
-			builder.service(service.name(), service.descriptor(), service.handler(), executor(service));
+			builder.service(service.name(), service.descriptor(), service.handler(), executors.ofService(service),
+					executors.ofMethods(service));
 		}
 		new PropertiesThriftServerCustomizer(this.properties).customize(builder);
-		this.customizers.forEach((customizer) -> customizer.customize(builder));
+		this.beanFactory.getBeanProvider(ThriftServerInterceptor.class).orderedStream().forEach(builder::interceptor);
+		this.beanFactory.getBeanProvider(ThriftExceptionMapper.class).orderedStream().forEach(builder::exceptionMapper);
+		this.beanFactory.getBeanProvider(ThriftServerCustomizer.class)
+			.orderedStream()
+			.forEach((customizer) -> customizer.customize(builder));
+		this.beanFactory.getBeanProvider(ArgumentValidation.class)
+			.ifAvailable((validation) -> validation.apply(services, builder));
 		try {
 			return builder.build();
 		}
 		catch (IllegalArgumentException ex) {
 			checkDefaultService(services);
 			throw ex;
-		}
-	}
-
-	private @Nullable Executor executor(ServiceBean service) {
-		String name = service.executor();
-		if (!StringUtils.hasLength(name)) {
-			return null;
-		}
-		try {
-			// a lookup, no injection: with an executor that stops early Spring would stop
-			// all that depends on it, the server too, whatever its phase
-			return this.beanFactory.getBean(name, Executor.class);
-		}
-		catch (NoSuchBeanDefinitionException | BeanNotOfRequiredTypeException ex) {
-			throw new ThriftServerStartException(
-					"The bean '" + service.beanName() + "' is annotated with @ThriftServer(executor = \"" + name
-							+ "\"), but there is no bean of type " + Executor.class.getName() + " with this name.",
-					"Define an Executor bean named '" + name + "', or name one of those that exist: "
-							+ Arrays.toString(this.beanFactory.getBeanNamesForType(Executor.class)) + ".",
-					ex);
 		}
 	}
 

@@ -3,6 +3,8 @@ package io.github.thriftboot.server.autoconfigure;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
@@ -95,6 +97,13 @@ public class ThriftServerProperties {
 	 * the call is answered as an internal error.
 	 */
 	private Duration handlerTimeout = Duration.ofSeconds(60);
+
+	/**
+	 * Services that differ from others, by the name that they are exported under.
+	 */
+	private final Map<String, ThriftServerServiceProperties> service = new LinkedHashMap<>();
+
+	private final AccessLog accessLog = new AccessLog();
 
 	private final Executor executor = new Executor();
 
@@ -212,6 +221,14 @@ public class ThriftServerProperties {
 		this.handlerTimeout = handlerTimeout;
 	}
 
+	public Map<String, ThriftServerServiceProperties> getService() {
+		return this.service;
+	}
+
+	public AccessLog getAccessLog() {
+		return this.accessLog;
+	}
+
 	public Executor getExecutor() {
 		return this.executor;
 	}
@@ -245,6 +262,9 @@ public class ThriftServerProperties {
 				"A number of at least 1 is expected.");
 		require(this.executor.queueCapacity >= 0, "executor.queue-capacity", this.executor.queueCapacity,
 				"A number of at least 1 is expected, or 0 for no queue.");
+		require(!this.executor.eventLoopWarnAfter.isNegative() && !this.executor.eventLoopWarnAfter.isZero(),
+				"executor.event-loop-warn-after", this.executor.eventLoopWarnAfter,
+				"A duration of more than 0s is expected.");
 		require(!this.shutdown.gracePeriod.isNegative(), "shutdown.grace-period", this.shutdown.gracePeriod,
 				"A duration of at least 0s is expected.");
 		require(!this.shutdown.registryWait.isNegative(), "shutdown.registry-wait", this.shutdown.registryWait,
@@ -270,6 +290,27 @@ public class ThriftServerProperties {
 	}
 
 	/**
+	 * Properties of the access log.
+	 */
+	public static class AccessLog {
+
+		/**
+		 * Whether each request is logged, by the logger 'io.github.thriftboot.access' at
+		 * level INFO.
+		 */
+		private boolean enabled;
+
+		public boolean isEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(boolean enabled) {
+			this.enabled = enabled;
+		}
+
+	}
+
+	/**
 	 * Properties of the threads that run handlers. Not used with virtual threads.
 	 */
 	public static class Executor {
@@ -285,6 +326,12 @@ public class ThriftServerProperties {
 		 */
 		private int queueCapacity = 1000;
 
+		/**
+		 * Time after which a method that blocks its event loop is logged. Only for
+		 * methods whose executor is 'event-loop'.
+		 */
+		private Duration eventLoopWarnAfter = Duration.ofMillis(100);
+
 		public int getThreads() {
 			return this.threads;
 		}
@@ -299,6 +346,14 @@ public class ThriftServerProperties {
 
 		public void setQueueCapacity(int queueCapacity) {
 			this.queueCapacity = queueCapacity;
+		}
+
+		public Duration getEventLoopWarnAfter() {
+			return this.eventLoopWarnAfter;
+		}
+
+		public void setEventLoopWarnAfter(Duration eventLoopWarnAfter) {
+			this.eventLoopWarnAfter = eventLoopWarnAfter;
 		}
 
 	}

@@ -1,12 +1,16 @@
 package io.github.thriftboot.server.autoconfigure;
 
+import java.lang.reflect.Method;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
+import io.github.thriftboot.netty.protocol.ThriftMethod;
 import io.github.thriftboot.netty.protocol.ThriftServiceDescriptor;
 import io.github.thriftboot.server.ThriftServer;
+import org.apache.thrift.async.AsyncMethodCallback;
 
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.scope.ScopedProxyUtils;
@@ -90,7 +94,7 @@ final class ThriftServiceDiscoverer {
 		return descriptors.stream().map((descriptor) -> {
 			checkInterfaces(beanName, type, handler, descriptor);
 			String name = StringUtils.hasLength(annotation.name()) ? annotation.name() : descriptor.name();
-			return new ServiceBean(name, beanName, descriptor, handler, annotation.executor());
+			return new ServiceBean(name, beanName, descriptor, handler, type, annotation.executor());
 		}).toList();
 	}
 
@@ -137,10 +141,44 @@ final class ThriftServiceDiscoverer {
 	 * @param beanName the name of the bean
 	 * @param descriptor the methods of the service
 	 * @param handler the bean
+	 * @param type the class of the bean, behind its proxy if it has one
 	 * @param executor the name of the executor bean, empty for that of the server
 	 */
-	record ServiceBean(String name, String beanName, ThriftServiceDescriptor descriptor, Object handler,
+	record ServiceBean(String name, String beanName, ThriftServiceDescriptor descriptor, Object handler, Class<?> type,
 			String executor) {
+
+		/**
+		 * Return the method of the bean's class that implements a method.
+		 * @param method one of the service
+		 * @return the Java method, which has a callback for its last parameter if the
+		 * bean is asynchronous
+		 */
+		Method implementation(ThriftMethod method) {
+			Method declared = method.javaMethod();
+			List<Class<?>> parameters = new ArrayList<>(List.of(declared.getParameterTypes()));
+			if (!this.descriptor.iface().isAssignableFrom(this.type)) {
+				parameters.add(AsyncMethodCallback.class);
+			}
+			try {
+				return this.type.getMethod(declared.getName(), parameters.toArray(Class[]::new));
+			}
+			catch (NoSuchMethodException ex) {
+				throw new IllegalStateException(this.type + " does not implement " + method, ex);
+			}
+		}
+
+		/**
+		 * Return the object behind the proxy, if the bean has one and it can be told.
+		 * @return the object, or the bean itself
+		 */
+		Object target() {
+			Object target = this.handler;
+			for (Object next = AopProxyUtils.getSingletonTarget(target); next != null;) {
+				target = next;
+				next = AopProxyUtils.getSingletonTarget(target);
+			}
+			return target;
+		}
 
 		private String ifaceName() {
 			return this.descriptor.iface().getName();

@@ -51,6 +51,7 @@ class PropertiesThriftServerCustomizerTests {
 			.handlerThreads(ThriftServer.DEFAULT_HANDLER_THREADS, ThriftServer.DEFAULT_HANDLER_QUEUE_CAPACITY);
 		then(this.builder).should().handlerTimeout(ThriftServer.DEFAULT_HANDLER_TIMEOUT);
 		then(this.builder).should().eventLoopThreads(0);
+		then(this.builder).should().accessLog(false);
 		then(this.builder).should().defaultService(null);
 		then(this.builder).shouldHaveNoMoreInteractions();
 		assertThat(this.properties.getWeight()).isEqualTo(InstanceMetadata.DEFAULT_WEIGHT);
@@ -70,6 +71,7 @@ class PropertiesThriftServerCustomizerTests {
 		this.properties.setMaxCompressionRatio(17);
 		this.properties.setHandlerTimeout(Duration.ofSeconds(7));
 		this.properties.setEventLoopThreads(3);
+		this.properties.getAccessLog().setEnabled(true);
 		this.properties.getExecutor().setThreads(4);
 		this.properties.getExecutor().setQueueCapacity(5);
 		this.properties.setDefaultService("EchoService");
@@ -78,6 +80,7 @@ class PropertiesThriftServerCustomizerTests {
 		assertThat(limits()).isEqualTo(new MessageLimits(2048, 11, 12, 13, 14, 1500, 16, 17));
 		then(this.builder).should().handlerTimeout(Duration.ofSeconds(7));
 		then(this.builder).should().eventLoopThreads(3);
+		then(this.builder).should().accessLog(true);
 		then(this.builder).should().handlerThreads(4, 5);
 		then(this.builder).should().defaultService("EchoService");
 	}

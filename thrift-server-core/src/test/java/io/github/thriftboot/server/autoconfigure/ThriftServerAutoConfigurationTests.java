@@ -227,7 +227,8 @@ class ThriftServerAutoConfigurationTests {
 			"max-recursion-depth, 1001", "max-headers, 7", "max-headers, 10001", "max-header-size, 1023B",
 			"max-header-size, 256KB", "max-decompressed-size, 0B", "max-decompressed-size, 257MB",
 			"max-compression-ratio, 0", "max-compression-ratio, 10001", "event-loop-threads, -1", "executor.threads, 0",
-			"executor.queue-capacity, -1", "shutdown.grace-period, -1s", "shutdown.registry-wait, -1s" })
+			"executor.queue-capacity, -1", "executor.event-loop-warn-after, 0s", "shutdown.grace-period, -1s",
+			"shutdown.registry-wait, -1s" })
 	void wrongValueFailsTheStartAndIsNamed(String name, String value) {
 		this.contextRunner.withPropertyValues("thrift.server." + name + "=" + value).run((context) -> {
 			assertThat(context).hasFailed();

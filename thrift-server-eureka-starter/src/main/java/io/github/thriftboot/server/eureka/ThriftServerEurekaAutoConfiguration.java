@@ -10,6 +10,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
+import org.springframework.cloud.netflix.eureka.serviceregistry.EurekaAutoServiceRegistration;
 import org.springframework.cloud.netflix.eureka.serviceregistry.EurekaRegistration;
 import org.springframework.context.annotation.Bean;
 
@@ -27,6 +28,13 @@ public final class ThriftServerEurekaAutoConfiguration {
 	EurekaMetadataContributor thriftEurekaMetadataContributor(ThriftServerLifecycle lifecycle,
 			ObjectProvider<EurekaRegistration> registration) {
 		return new EurekaMetadataContributor(lifecycle, registration);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
+	EurekaServerRegistration thriftEurekaServerRegistration(
+			ObjectProvider<EurekaAutoServiceRegistration> registration) {
+		return new EurekaServerRegistration(registration);
 	}
 
 }

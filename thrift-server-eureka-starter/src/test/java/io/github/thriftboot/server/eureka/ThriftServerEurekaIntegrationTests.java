@@ -245,6 +245,42 @@ class ThriftServerEurekaIntegrationTests {
 	}
 
 	@Test
+	void instanceTakenOutByHandIsDownAndComesBackWithItsNewPort() {
+		// Eureka's client tells two changes at once, then one for each half of this time
+		try (ConfigurableApplicationContext context = run("by-hand", WebApplicationType.NONE, Provider.class,
+				"--eureka.client.instance-info-replication-interval-seconds=1")) {
+			ThriftServerLifecycle lifecycle = context.getBean(ThriftServerLifecycle.class);
+			await().until(() -> isUp("by-hand"));
+
+			lifecycle.takeOut();
+
+			await().until(() -> !isUp("by-hand"));
+			assertThat(context.isActive()).isTrue();
+			lifecycle.putBack();
+			await().until(() -> isUp("by-hand"));
+			await()
+				.untilAsserted(() -> assertThat(metadata(instances("by-hand").get(0))).isEqualTo(lifecycle.metadata()));
+			assertThat(instances("by-hand")).hasSize(1);
+		}
+	}
+
+	@Test
+	void serverStartsServesAndStopsWithoutEureka() throws Exception {
+		int unused = TestSocketUtils.findAvailableTcpPort();
+		int port;
+		try (ConfigurableApplicationContext context = run("lonely", WebApplicationType.NONE, Provider.class,
+				"--eureka.client.service-url.defaultZone=http://localhost:" + unused + "/eureka/")) {
+			port = port(context);
+			assertThat(add(port)).isEqualTo(3);
+		}
+		assertThatException().isThrownBy(() -> add(port));
+		await().until(() -> Thread.getAllStackTraces()
+			.keySet()
+			.stream()
+			.noneMatch((thread) -> thread.getName().startsWith("thrift-server-")));
+	}
+
+	@Test
 	void missingWebServerIsExplained(CapturedOutput output) {
 		assertThatException().isThrownBy(() -> run("no-server", WebApplicationType.SERVLET, Provider.class,
 				"--spring.autoconfigure.exclude=org.springframework.boot.tomcat.autoconfigure.servlet."
