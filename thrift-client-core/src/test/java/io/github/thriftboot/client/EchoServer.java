@@ -48,7 +48,7 @@ public final class EchoServer implements AutoCloseable {
 	}
 
 	public Map<String, String> metadata(String... services) {
-		return new InstanceMetadata(port(), Set.of(services), 100, null, null, 1).toMap();
+		return new InstanceMetadata(port(), Set.of(services), 100, null, null, false, 1).toMap();
 	}
 
 	@Override

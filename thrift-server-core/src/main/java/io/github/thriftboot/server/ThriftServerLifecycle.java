@@ -117,7 +117,7 @@ public final class ThriftServerLifecycle implements SmartLifecycle, ApplicationL
 				return;
 			}
 			InstanceMetadata metadata = new InstanceMetadata(server.port(), server.services(), this.weight,
-					ThriftTransport.HEADER, ThriftProtocol.BINARY, System.currentTimeMillis());
+					ThriftTransport.HEADER, ThriftProtocol.BINARY, server.isTlsRequired(), System.currentTimeMillis());
 			publishPort(metadata.port());
 			this.running = new RunningServer(server, metadata);
 			if (this.refreshed) {

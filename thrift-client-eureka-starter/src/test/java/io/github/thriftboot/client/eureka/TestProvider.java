@@ -46,7 +46,7 @@ final class TestProvider implements AutoCloseable {
 
 	TestProvider registerIn(TestEureka eureka, Map<String, String> more) {
 		Map<String, String> metadata = new HashMap<>(
-				new InstanceMetadata(port(), Set.of("EchoService"), 100, null, null, 1).toMap());
+				new InstanceMetadata(port(), Set.of("EchoService"), 100, null, null, false, 1).toMap());
 		metadata.putAll(more);
 		eureka.register(this.name, metadata);
 		return this;

@@ -6,6 +6,7 @@ import java.util.Objects;
 import io.github.thriftboot.netty.protocol.MessageCodec;
 import io.github.thriftboot.netty.protocol.ThriftProtocol;
 import io.github.thriftboot.netty.protocol.ThriftTransport;
+import io.github.thriftboot.netty.tls.ClientTls;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param policy how calls are made that do not say it themselves
  * @param transport the transport, or {@code null} for what an instance tells
  * @param protocol the protocol, or {@code null} for what an instance tells
+ * @param tls whether to speak TLS, or {@code null} for what an instance tells
+ * @param tlsSettings how to speak TLS where it is spoken
  * @param multiplexed whether names carry the service
  * @param codec decodes replies
  * @param connections how connections are kept
@@ -22,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxWaitingCalls the most calls that wait for an instance
  */
 record ChannelOptions(CallPolicy policy, @Nullable ThriftTransport transport, @Nullable ThriftProtocol protocol,
-		boolean multiplexed, MessageCodec codec, ConnectionSettings connections, Duration emptyListGrace,
-		BalancingOptions balancing, int maxWaitingCalls) {
+		@Nullable Boolean tls, ClientTls tlsSettings, boolean multiplexed, MessageCodec codec,
+		ConnectionSettings connections, Duration emptyListGrace, BalancingOptions balancing, int maxWaitingCalls) {
 
 	ChannelOptions {
 		positive("timeout", policy.timeout());
@@ -38,9 +41,9 @@ record ChannelOptions(CallPolicy policy, @Nullable ThriftTransport transport, @N
 	}
 
 	ChannelOptions(ThriftChannel.Builder builder) {
-		this(CallPolicy.of(builder.timeout), builder.transport, builder.protocol, builder.multiplexed,
-				builder.pool.codec(builder.limits.build()), builder.connections.build(), builder.emptyListGrace,
-				builder.balancing.build(), builder.maxWaitingCalls);
+		this(CallPolicy.of(builder.timeout), builder.transport, builder.protocol, builder.tls, builder.tlsSettings,
+				builder.multiplexed, builder.pool.codec(builder.limits.build()), builder.connections.build(),
+				builder.emptyListGrace, builder.balancing.build(), builder.maxWaitingCalls);
 	}
 
 	private static void positive(String name, Duration value) {
@@ -76,7 +79,8 @@ record ChannelOptions(CallPolicy policy, @Nullable ThriftTransport transport, @N
 		return new Endpoint.Key(instance.host(), instance.port(),
 				new ConnectionOptions(Objects.requireNonNullElse(this.transport, instanceTransport),
 						Objects.requireNonNullElse(this.protocol, instanceProtocol), this.codec.limits(),
-						this.connections));
+						this.connections,
+						Objects.requireNonNullElse(this.tls, instance.ssl()) ? this.tlsSettings : null));
 	}
 
 }

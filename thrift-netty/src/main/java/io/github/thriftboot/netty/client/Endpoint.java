@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.LongAdder;
 
 import io.github.thriftboot.netty.protocol.MessageCodec;
 import io.github.thriftboot.netty.protocol.ThriftTransport;
+import io.github.thriftboot.netty.tls.TlsException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -441,6 +442,9 @@ final class Endpoint {
 		}
 		this.status = newStatus;
 		logger.debug("{} {} -> {} ({})", address(), oldStatus, newStatus, String.valueOf(failure));
+		if (newStatus == Status.DOWN && failure instanceof TlsException) {
+			logger.warn("{} cannot be called: {}", address(), failure.getMessage());
+		}
 		this.statusListeners.forEach(Runnable::run);
 		if (newStatus == Status.DOWN) {
 			failQueued();

@@ -13,6 +13,7 @@ import io.github.thriftboot.netty.protocol.RemoteApplicationException;
 import io.github.thriftboot.netty.protocol.ThriftMethod;
 import io.github.thriftboot.netty.protocol.ThriftProtocol;
 import io.github.thriftboot.netty.protocol.ThriftTransport;
+import io.github.thriftboot.netty.tls.ClientTls;
 import io.github.thriftboot.netty.transport.AdaptiveSpin;
 import org.apache.thrift.TBase;
 import org.apache.thrift.TException;
@@ -269,6 +270,10 @@ public final class ThriftChannel implements AutoCloseable {
 
 		@Nullable ThriftProtocol protocol;
 
+		@Nullable Boolean tls;
+
+		ClientTls tlsSettings = ClientTls.DEFAULT;
+
 		boolean multiplexed = true;
 
 		final MessageLimits.Builder limits = MessageLimits.builder();
@@ -330,6 +335,27 @@ public final class ThriftChannel implements AutoCloseable {
 		 */
 		public Builder protocol(@Nullable ThriftProtocol protocol) {
 			this.protocol = protocol;
+			return this;
+		}
+
+		/**
+		 * Set whether connections are made with TLS.
+		 * @param tls {@code null}, the default, for what an instance tells, else not
+		 * @return this builder
+		 */
+		public Builder tls(@Nullable Boolean tls) {
+			this.tls = tls;
+			return this;
+		}
+
+		/**
+		 * Set how TLS is spoken where it is.
+		 * @param settings by default with the trust of the JVM, without a certificate of
+		 * our own
+		 * @return this builder
+		 */
+		public Builder tlsSettings(ClientTls settings) {
+			this.tlsSettings = settings;
 			return this;
 		}
 

@@ -1,18 +1,28 @@
 package io.github.thriftboot.netty.client;
 
+import java.nio.channels.ClosedChannelException;
+
+import javax.net.ssl.SSLHandshakeException;
+
 import io.github.thriftboot.netty.protocol.MalformedMessageException;
 import io.github.thriftboot.netty.protocol.ThriftMessage;
 import io.github.thriftboot.netty.protocol.ThriftTransport;
 import io.github.thriftboot.netty.protocol.WireText;
+import io.github.thriftboot.netty.tls.ClientTls;
+import io.github.thriftboot.netty.tls.TlsException;
 import io.github.thriftboot.netty.transport.EndlessMessageException;
 import io.github.thriftboot.netty.transport.FrameDecoder;
 import io.github.thriftboot.netty.transport.OversizedFrame;
 import io.github.thriftboot.netty.transport.UnframedDecoder;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.CorruptedFrameException;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import org.apache.thrift.protocol.TProtocolException;
 import org.jspecify.annotations.Nullable;
@@ -26,15 +36,33 @@ final class ThriftClientHandler extends ChannelInboundHandlerAdapter {
 
 	private static final Logger logger = LoggerFactory.getLogger(ThriftClientHandler.class);
 
+	private static final String TLS_1_3 = "TLSv1.3";
+
 	private final ThriftConnection connection;
 
 	private final Endpoint endpoint;
+
+	/**
+	 * Speaks TLS, or looks whether the peer does.
+	 */
+	private final ChannelHandler security;
+
+	/**
+	 * Whether the peer may still refuse the handshake: in TLS 1.3 it sees the certificate
+	 * of the client only when the client is done.
+	 */
+	private boolean refusable;
 
 	private @Nullable Throwable failure;
 
 	ThriftClientHandler(ThriftConnection connection, Endpoint endpoint) {
 		this.connection = connection;
 		this.endpoint = endpoint;
+		ConnectionOptions options = endpoint.options();
+		this.security = (options.tls() != null) ? options.tls()
+			.newHandler(endpoint.key().host(), endpoint.key().port(),
+					Math.max(1, options.settings().connectTimeout().toMillis()))
+				: ClientTls.newAlertDetector();
 	}
 
 	@Override
@@ -43,12 +71,46 @@ final class ThriftClientHandler extends ChannelInboundHandlerAdapter {
 		ChannelHandler decoder = (options.transport() == ThriftTransport.UNFRAMED)
 				? new UnframedDecoder(options.protocol(), options.limits())
 				: new FrameDecoder(options.limits().maxFrameSize());
+		context.pipeline().addBefore(context.name(), null, this.security);
+		if (options.tls() != null) {
+			context.pipeline().addBefore(context.name(), null, new DecryptedReads());
+		}
 		context.pipeline().addBefore(context.name(), null, decoder);
 	}
 
 	@Override
 	public void channelActive(ChannelHandlerContext context) {
-		this.connection.onConnected(context.channel());
+		if (this.endpoint.options().tls() == null) {
+			this.connection.onConnected(context.channel(), false);
+		}
+	}
+
+	@Override
+	public void userEventTriggered(ChannelHandlerContext context, Object event) {
+		if (event instanceof SslHandshakeCompletionEvent handshake) {
+			if (handshake.isSuccess()) {
+				this.refusable = this.security instanceof SslHandler tls
+						&& TLS_1_3.equals(tls.engine().getSession().getProtocol());
+				// when the last message of the handshake is on its way
+				context.executor().execute(() -> onSecure(context.channel()));
+			}
+			else {
+				this.connection.onRefused(context.channel(), TlsException.ofHandshake(handshake.cause()));
+			}
+		}
+		else if (event instanceof SslCloseCompletionEvent) {
+			// nothing that is written from now on would go out
+			context.close();
+		}
+	}
+
+	private void onSecure(Channel channel) {
+		if (channel.isActive()) {
+			this.connection.onConnected(channel, this.refusable);
+		}
+		else {
+			this.connection.onRefused(channel, TlsException.ofHandshake(new ClosedChannelException()));
+		}
 	}
 
 	@Override
@@ -152,9 +214,8 @@ final class ThriftClientHandler extends ChannelInboundHandlerAdapter {
 	}
 
 	private void onOutOfStep(ChannelHandlerContext context, Exception cause) {
-		logger.warn("Closed connection to {}: {} (spoken there: transport {}, protocol {})", this.endpoint.address(),
-				WireText.printable(String.valueOf(cause.getMessage())), this.endpoint.options().transport().key(),
-				this.endpoint.options().protocol().key());
+		logger.warn("Closed connection to {}: {} (spoken there: {})", this.endpoint.address(),
+				WireText.printable(String.valueOf(cause.getMessage())), this.endpoint.options().spoken());
 		this.failure = cause;
 		this.connection.onOutOfStep(context.channel(), cause);
 		context.close();
@@ -180,6 +241,12 @@ final class ThriftClientHandler extends ChannelInboundHandlerAdapter {
 		if (cause instanceof CorruptedFrameException corrupted) {
 			onOutOfStep(context, corrupted);
 			return;
+		}
+		if (cause instanceof TlsException refusal) {
+			this.connection.onRefused(context.channel(), refusal);
+		}
+		else if (this.refusable && cause.getCause() instanceof SSLHandshakeException refusal) {
+			this.connection.onRefused(context.channel(), TlsException.ofHandshake(refusal));
 		}
 		this.failure = cause;
 		logger.debug("Closed connection to {}", this.endpoint.address(), cause);

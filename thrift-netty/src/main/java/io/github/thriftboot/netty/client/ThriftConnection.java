@@ -7,11 +7,13 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 import io.github.thriftboot.netty.protocol.Envelope;
 import io.github.thriftboot.netty.protocol.MessageTooLargeException;
 import io.github.thriftboot.netty.protocol.ThriftMessage;
 import io.github.thriftboot.netty.protocol.ThriftTransport;
+import io.github.thriftboot.netty.tls.TlsException;
 import io.github.thriftboot.netty.transport.CoalescedTask;
 import io.github.thriftboot.netty.transport.FrameWriter;
 import io.netty.bootstrap.Bootstrap;
@@ -384,8 +386,17 @@ final class ThriftConnection {
 		if (!(this.state instanceof State.Connecting)) {
 			return;
 		}
+		ThriftClientHandler handler;
+		try {
+			handler = new ThriftClientHandler(this, this.endpoint);
+		}
+		catch (RuntimeException ex) {
+			// such as keys that cannot be used
+			onConnectFailed(ex);
+			return;
+		}
 		Bootstrap bootstrap = this.endpoint.pool().bootstrap(this.eventLoop, this.endpoint.options());
-		ChannelFuture connecting = bootstrap.handler(new ThriftClientHandler(this, this.endpoint)).connect(address);
+		ChannelFuture connecting = bootstrap.handler(handler).connect(address);
 		connecting.addListener((future) -> {
 			if (!future.isSuccess()) {
 				onConnectFailed(future.cause());
@@ -394,10 +405,12 @@ final class ThriftConnection {
 	}
 
 	/**
-	 * The channel is connected.
+	 * The channel is connected, and secure if it is to be.
 	 * @param channel the channel
+	 * @param refusable whether the peer may still refuse it, so that one which has never
+	 * answered has to show that it does not
 	 */
-	void onConnected(Channel channel) {
+	void onConnected(Channel channel, boolean refusable) {
 		if (!(this.state instanceof State.Connecting)) {
 			channel.close();
 			return;
@@ -407,7 +420,8 @@ final class ThriftConnection {
 		this.answered = false;
 		this.heartbeat.started(now);
 		this.lifespan.started(now, this.pending.givenOut());
-		if (this.doubted && this.heartbeat.isProofDue()) {
+		boolean unproven = this.doubted || (refusable && !this.endpoint.hasAnswered());
+		if (unproven && this.heartbeat.isProofDue()) {
 			transitionTo(new State.Proving(channel, writer, now), "has to show that it lives");
 			ask(channel, writer, now);
 		}
@@ -442,6 +456,22 @@ final class ThriftConnection {
 		}
 		else {
 			waitAndReconnect(failure);
+		}
+	}
+
+	/**
+	 * The peer, or this side, has refused the channel because of TLS. No call was read.
+	 * @param channel the channel
+	 * @param cause why
+	 */
+	void onRefused(Channel channel, TlsException cause) {
+		if (this.state instanceof State.Open open && open.channel() == channel) {
+			waitAndReconnect(cause);
+			failPending((call) -> this.endpoint.unprocessed("not connected", cause));
+			drain();
+		}
+		else {
+			onConnectFailed(cause);
 		}
 	}
 
@@ -537,20 +567,25 @@ final class ThriftConnection {
 	}
 
 	private void failPending(@Nullable Throwable cause) {
+		failPending((call) -> {
+			call.notAnswered(this.endpoint, true);
+			return lost(cause);
+		});
+	}
+
+	private void failPending(Function<ThriftCall, ThriftCallException> failure) {
 		this.load = 0;
 		this.pending.clear((call) -> {
 			this.endpoint.left(call);
-			call.notAnswered(this.endpoint, true);
-			call.attemptFailed(lost(cause));
+			call.attemptFailed(failure.apply(call));
 		});
 	}
 
 	private ConnectionLostException lost(@Nullable Throwable cause) {
 		String detail = (cause != null) ? ": " + cause.getMessage() : "";
-		ConnectionOptions options = this.endpoint.options();
 		// the likely reason is a peer that understands something else
-		String spoken = this.endpoint.hasAnswered() ? "" : " (it never answered; spoken to it: transport "
-				+ options.transport().key() + ", protocol " + options.protocol().key() + ")";
+		String spoken = this.endpoint.hasAnswered() ? ""
+				: " (it never answered; spoken to it: " + this.endpoint.options().spoken() + ")";
 		return new ConnectionLostException(
 				this.endpoint.address() + ": connection lost after sending" + detail + spoken, this.endpoint.address(),
 				cause);

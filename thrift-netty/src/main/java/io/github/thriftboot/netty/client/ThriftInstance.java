@@ -74,6 +74,14 @@ public record ThriftInstance(String host, int port, int weight, @Nullable Thrift
 	}
 
 	/**
+	 * Whether the instance has to be called with TLS.
+	 * @return {@code false} also if it does not tell
+	 */
+	public boolean ssl() {
+		return InstanceMetadata.ssl(this.metadata);
+	}
+
+	/**
 	 * Return the zone that the instance is in.
 	 * @return the name of the zone, or {@code null} if it does not tell
 	 */

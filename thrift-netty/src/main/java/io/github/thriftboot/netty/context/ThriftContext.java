@@ -1,9 +1,13 @@
 package io.github.thriftboot.netty.context;
 
 import java.net.SocketAddress;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
 
 import io.github.thriftboot.netty.protocol.MessageLimits;
 import org.jspecify.annotations.Nullable;
@@ -28,10 +32,12 @@ public final class ThriftContext {
 
 	private final HeaderMap replyHeaders;
 
+	private final @Nullable SSLSession tlsSession;
+
 	private volatile @Nullable Map<String, Object> attributes;
 
 	/**
-	 * Create the context of a call.
+	 * Create the context of a call that came without TLS.
 	 * @param service the name of the service
 	 * @param method the name of the method
 	 * @param peer the address of the caller
@@ -42,12 +48,29 @@ public final class ThriftContext {
 	 */
 	public ThriftContext(String service, String method, @Nullable SocketAddress peer, Map<String, String> headers,
 			@Nullable Long deadlineNanos, MessageLimits limits) {
+		this(service, method, peer, headers, deadlineNanos, limits, null);
+	}
+
+	/**
+	 * Create the context of a call.
+	 * @param service the name of the service
+	 * @param method the name of the method
+	 * @param peer the address of the caller
+	 * @param headers the headers of the request
+	 * @param deadlineNanos when the caller stops waiting, as {@link System#nanoTime()},
+	 * {@code null} if it did not tell
+	 * @param limits bound the headers of the reply
+	 * @param tlsSession the TLS session of the connection, or {@code null}
+	 */
+	public ThriftContext(String service, String method, @Nullable SocketAddress peer, Map<String, String> headers,
+			@Nullable Long deadlineNanos, MessageLimits limits, @Nullable SSLSession tlsSession) {
 		this.service = service;
 		this.method = method;
 		this.peer = peer;
 		this.headers = headers;
 		this.deadlineNanos = deadlineNanos;
 		this.replyHeaders = new HeaderMap(limits.maxHeaders(), limits.maxHeaderSize());
+		this.tlsSession = tlsSession;
 	}
 
 	/**
@@ -93,6 +116,30 @@ public final class ThriftContext {
 	 */
 	public @Nullable SocketAddress peer() {
 		return this.peer;
+	}
+
+	/**
+	 * Return the TLS session of the connection that the call came on.
+	 * @return the session, which tells version and cipher suite, or {@code null} without
+	 * TLS
+	 */
+	public @Nullable SSLSession tlsSession() {
+		return this.tlsSession;
+	}
+
+	/**
+	 * Return the certificate of the caller, which the server has found valid.
+	 * @return the certificate, or {@code null} if the caller has shown none
+	 */
+	public @Nullable X509Certificate peerCertificate() {
+		SSLSession session = this.tlsSession;
+		try {
+			return (session != null && session.getPeerCertificates()[0] instanceof X509Certificate certificate)
+					? certificate : null;
+		}
+		catch (SSLPeerUnverifiedException ex) {
+			return null;
+		}
 	}
 
 	/**

@@ -20,10 +20,11 @@ import org.jspecify.annotations.Nullable;
  * @param weight the share of calls that the instance wants, 0 for none
  * @param transport the transport to call it with, or {@code null} if it does not tell
  * @param protocol the protocol to call it with, or {@code null} if it does not tell
+ * @param ssl whether it has to be called with TLS
  * @param started when it started, in milliseconds since the epoch, 0 if unknown
  */
 public record InstanceMetadata(int port, Set<String> services, int weight, @Nullable ThriftTransport transport,
-		@Nullable ThriftProtocol protocol, long started) {
+		@Nullable ThriftProtocol protocol, boolean ssl, long started) {
 
 	/**
 	 * The weight of an instance that tells none.
@@ -66,7 +67,17 @@ public record InstanceMetadata(int port, Set<String> services, int weight, @Null
 			.collect(Collectors.toCollection(TreeSet::new));
 		long weight = Math.max(0, Math.min(number(metadata.get(WEIGHT), DEFAULT_WEIGHT), Integer.MAX_VALUE));
 		return new InstanceMetadata((int) port, services, (int) weight, ThriftTransport.ofKey(metadata.get(TRANSPORT)),
-				ThriftProtocol.ofKey(metadata.get(PROTOCOL)), Math.max(0, number(metadata.get(STARTED), 0)));
+				ThriftProtocol.ofKey(metadata.get(PROTOCOL)), ssl(metadata),
+				Math.max(0, number(metadata.get(STARTED), 0)));
+	}
+
+	/**
+	 * Read whether an instance has to be called with TLS.
+	 * @param metadata the metadata of an instance
+	 * @return {@code false} also if it does not tell
+	 */
+	public static boolean ssl(Map<String, String> metadata) {
+		return Boolean.parseBoolean(metadata.getOrDefault(SSL, "").trim());
 	}
 
 	/**
@@ -94,7 +105,7 @@ public record InstanceMetadata(int port, Set<String> services, int weight, @Null
 		if (this.protocol != null) {
 			metadata.put(PROTOCOL, this.protocol.key());
 		}
-		metadata.put(SSL, "false");
+		metadata.put(SSL, Boolean.toString(this.ssl));
 		metadata.put(STARTED, Long.toString(this.started));
 		return metadata;
 	}

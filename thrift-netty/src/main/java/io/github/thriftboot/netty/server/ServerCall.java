@@ -85,7 +85,7 @@ final class ServerCall implements Runnable, AsyncMethodCallback<Object> {
 		int timeoutMillis = request.envelope().timeoutMillis();
 		this.deadlineNanos = (timeoutMillis > 0) ? arrivedAt + TimeUnit.MILLISECONDS.toNanos(timeoutMillis) : null;
 		this.context = new ThriftContext(route.service().name(), route.method().name(), connection.peer(),
-				request.envelope().headers(), this.deadlineNanos, connection.codec().limits());
+				request.envelope().headers(), this.deadlineNanos, connection.codec().limits(), connection.tlsSession());
 		if (connection.extensions().accessLog() != null) {
 			this.requestBytes = request.body().readableBytes();
 		}

@@ -18,6 +18,7 @@ import io.github.thriftboot.netty.protocol.MessageCodec;
 import io.github.thriftboot.netty.protocol.MessageLimits;
 import io.github.thriftboot.netty.protocol.ThriftServiceDescriptor;
 import io.github.thriftboot.netty.server.ServiceRouter.ExportedService;
+import io.github.thriftboot.netty.tls.ServerTls;
 import io.github.thriftboot.netty.transport.EventLoops;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;
@@ -87,6 +88,8 @@ public final class ThriftServer {
 
 	private final Map<EventExecutor, ArrivalClock> arrivals = new ConcurrentHashMap<>();
 
+	private final @Nullable ServerTls tls;
+
 	private final EventLoopGroup eventLoops;
 
 	private final ChannelGroup connections = new DefaultChannelGroup("thrift-server", ImmediateEventExecutor.INSTANCE);
@@ -122,6 +125,7 @@ public final class ThriftServer {
 			this.executor = this.handlerPool;
 		}
 		this.handlerTimeoutNanos = builder.handlerTimeout.toNanos();
+		this.tls = builder.tls;
 		this.eventLoops = EventLoops.create("thrift-server", builder.eventLoopThreads, false);
 	}
 
@@ -182,6 +186,14 @@ public final class ThriftServer {
 			throw new IllegalStateException("the server is not bound");
 		}
 		return ((InetSocketAddress) channel.localAddress()).getPort();
+	}
+
+	/**
+	 * Whether clients have to use TLS.
+	 * @return {@code false} if connections without TLS are served
+	 */
+	public boolean isTlsRequired() {
+		return this.tls != null && !this.tls.plaintextAllowed();
 	}
 
 	/**
@@ -293,6 +305,10 @@ public final class ThriftServer {
 		@Override
 		protected void initChannel(Channel connection) {
 			connection.config().setAutoRead(false);
+			ServerTls tls = ThriftServer.this.tls;
+			if (tls != null) {
+				connection.pipeline().addLast(tls.newDetector());
+			}
 			connection.pipeline().addLast(new DialectDetector(ThriftServer.this));
 			ThriftServer.this.connections.add(connection);
 			// after the connection is in the group: start() either finds it there, or was
@@ -330,6 +346,8 @@ public final class ThriftServer {
 		private boolean accessLog;
 
 		private final MessageLimits.Builder limits = MessageLimits.builder();
+
+		private @Nullable ServerTls tls;
 
 		private int eventLoopThreads;
 
@@ -506,6 +524,16 @@ public final class ThriftServer {
 		 */
 		public Builder limits(Consumer<MessageLimits.Builder> change) {
 			change.accept(this.limits);
+			return this;
+		}
+
+		/**
+		 * Serve with TLS.
+		 * @param tls how, or {@code null}, the default, for plaintext
+		 * @return this builder
+		 */
+		public Builder tls(@Nullable ServerTls tls) {
+			this.tls = tls;
 			return this;
 		}
 

@@ -9,6 +9,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
+import javax.net.ssl.SSLSession;
+
 import io.github.thriftboot.netty.protocol.Dialect;
 import io.github.thriftboot.netty.protocol.Envelope;
 import io.github.thriftboot.netty.protocol.MalformedMessageException;
@@ -26,6 +28,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import org.apache.thrift.TApplicationException;
 import org.apache.thrift.TException;
@@ -75,6 +78,8 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 
 	private boolean wrongOnewayLogged;
 
+	private @Nullable SSLSession tlsSession;
+
 	@SuppressWarnings("NullAway.Init") // the rest comes with the channel
 	ThriftServerHandler(ThriftServer server, Dialect dialect) {
 		this.server = server;
@@ -84,6 +89,8 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 	@Override
 	public void handlerAdded(ChannelHandlerContext context) {
 		this.channel = context.channel();
+		SslHandler tls = context.pipeline().get(SslHandler.class);
+		this.tlsSession = (tls != null) ? tls.engine().getSession() : null;
 		this.writer = new FrameWriter(this.channel, this.server.codec());
 		this.writeTask = new CoalescedTask(context.executor(), this::writeCompleted);
 		this.arrivals = this.server.arrivals(context.executor());
@@ -107,6 +114,10 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 
 	SocketAddress peer() {
 		return this.channel.remoteAddress();
+	}
+
+	@Nullable SSLSession tlsSession() {
+		return this.tlsSession;
 	}
 
 	boolean isClosing() {

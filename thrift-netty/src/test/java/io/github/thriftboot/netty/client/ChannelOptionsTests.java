@@ -10,6 +10,7 @@ import io.github.thriftboot.netty.client.ThriftChannel.Builder;
 import io.github.thriftboot.netty.protocol.ThriftProtocol;
 import io.github.thriftboot.netty.protocol.ThriftTransport;
 import io.github.thriftboot.netty.test.TestRuntime;
+import io.github.thriftboot.netty.tls.ClientTls;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,6 +72,20 @@ class ChannelOptionsTests {
 		assertThat(open.key(telling).options()).extracting(ConnectionOptions::transport, ConnectionOptions::protocol)
 			.containsExactly(ThriftTransport.FRAMED, ThriftProtocol.COMPACT);
 		assertThat(fixed.key(telling)).isEqualTo(open.key(silent));
+	}
+
+	@Test
+	void tlsIsSpokenAsSetElseAsTheInstanceTellsElseNot() {
+		ThriftInstance silent = ThriftInstance.of("host", 1);
+		ThriftInstance secure = new ThriftInstance("host", 1, 1, null, null, 0, Map.of("thrift-ssl", "true"));
+		ClientTls own = new ClientTls(ClientTls.DEFAULT.context(), false);
+		ChannelOptions open = new ChannelOptions(builder().tlsSettings(own));
+
+		assertThat(open.key(silent).options().tls()).isNull();
+		assertThat(open.key(secure).options().tls()).isSameAs(own);
+		assertThat(new ChannelOptions(builder()).key(secure).options().tls()).isSameAs(ClientTls.DEFAULT);
+		assertThat(new ChannelOptions(builder().tls(true).tlsSettings(own)).key(silent)).isEqualTo(open.key(secure));
+		assertThat(new ChannelOptions(builder().tls(false).tlsSettings(own)).key(secure)).isEqualTo(open.key(silent));
 	}
 
 	@Test

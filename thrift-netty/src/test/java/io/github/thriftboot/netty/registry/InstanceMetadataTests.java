@@ -21,18 +21,18 @@ class InstanceMetadataTests {
 	@Test
 	void metadataIsTheSameAfterARoundTrip() {
 		InstanceMetadata metadata = new InstanceMetadata(9090, Set.of("B", "A"), 7, ThriftTransport.FRAMED,
-				ThriftProtocol.COMPACT, 1_700_000_000_000L);
+				ThriftProtocol.COMPACT, true, 1_700_000_000_000L);
 
 		assertThat(InstanceMetadata.parse(metadata.toMap())).isEqualTo(metadata);
 		assertThat(metadata.toMap())
 			.isEqualTo(Map.of("thrift-port", "9090", "thrift-services", "A,B", "thrift-weight", "7", "thrift-transport",
-					"framed", "thrift-protocol", "compact", "thrift-ssl", "false", "thrift-started", "1700000000000"));
+					"framed", "thrift-protocol", "compact", "thrift-ssl", "true", "thrift-started", "1700000000000"));
 	}
 
 	@Test
 	void onlyThePortIsNeeded() {
 		assertThat(InstanceMetadata.parse(Map.of("thrift-port", "9090", "zone", "a")))
-			.isEqualTo(new InstanceMetadata(9090, Set.of(), 100, null, null, 0));
+			.isEqualTo(new InstanceMetadata(9090, Set.of(), 100, null, null, false, 0));
 	}
 
 	@ParameterizedTest
@@ -59,6 +59,13 @@ class InstanceMetadataTests {
 	@CsvSource({ "binary,BINARY", "COMPACT,COMPACT", "json,JSON", "xml,", "'',", "2," })
 	void protocolThatIsNotSpokenCountsAsAbsent(String text, ThriftProtocol protocol) {
 		assertThat(parse("thrift-protocol", text).protocol()).isEqualTo(protocol);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "true,true", "' TRUE ',true", "false,false", "'',false", "yes,false" })
+	void onlyTrueIsTls(String text, boolean ssl) {
+		assertThat(parse("thrift-ssl", text).ssl()).isEqualTo(ssl);
+		assertThat(InstanceMetadata.ssl(Map.of())).isFalse();
 	}
 
 	@ParameterizedTest
