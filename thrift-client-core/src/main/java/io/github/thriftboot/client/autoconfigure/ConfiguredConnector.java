@@ -28,9 +28,11 @@ import org.jspecify.annotations.Nullable;
  * @param breakers the circuit breakers
  * @param instances tells where instances come from
  * @param extensions what beans change in channels
+ * @param ssl the TLS of clients
  */
 record ConfiguredConnector(ThriftClientProperties properties, ConnectionPool pool, ConfiguredBreakers breakers,
-		ClientInstances instances, ChannelExtensions extensions) implements ThriftClientConnector {
+		ClientInstances instances, ChannelExtensions extensions,
+		ClientSslBundles ssl) implements ThriftClientConnector {
 
 	@Override
 	public GuardedChannel connect(String name, String service, ThriftServiceDescriptor descriptor) {
@@ -92,6 +94,7 @@ record ConfiguredConnector(ThriftClientProperties properties, ConnectionPool poo
 			.maxWaitingCalls(this.properties.get(name, ThriftClientServiceProperties::getMaxWaitingCalls))
 			.emptyListGrace(this.properties.get(name, (own) -> own.getRegistry().getEmptyListGrace()));
 		builder.balancing((balancing) -> applyBalancing(name, balancing));
+		this.ssl.apply(name, this.properties, builder);
 		this.extensions.customize(name, builder);
 		return builder.build();
 	}

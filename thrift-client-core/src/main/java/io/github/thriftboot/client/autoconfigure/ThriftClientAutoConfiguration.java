@@ -27,6 +27,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.cloud.client.discovery.DiscoveryClient;
 import org.springframework.cloud.client.serviceregistry.AutoServiceRegistration;
 import org.springframework.context.ApplicationContext;
@@ -81,13 +82,13 @@ public final class ThriftClientAutoConfiguration {
 			ThriftClientProperties properties, ConnectionPool pool, ConfiguredBreakers breakers,
 			ObjectProvider<InstanceSource> instances, ObjectProvider<InstanceCache> cache,
 			ObjectProvider<LoadBalancer> loadBalancer, ObjectProvider<InstanceFilter> instanceFilter,
-			ObjectProvider<ThriftChannelCustomizer> customizers) {
+			ObjectProvider<ThriftChannelCustomizer> customizers, ObjectProvider<SslBundles> sslBundles) {
 		ChannelExtensions extensions = new ChannelExtensions(loadBalancer.getIfAvailable(),
 				instanceFilter.getIfAvailable(), customizers.orderedStream().toList());
 		ClientInstances clientInstances = new ClientInstances(properties, instances.getIfAvailable(),
 				cache.getIfAvailable());
-		return new ThriftClientFactory(beanFactory,
-				new ConfiguredConnector(properties, pool, breakers, clientInstances, extensions));
+		return new ThriftClientFactory(beanFactory, new ConfiguredConnector(properties, pool, breakers, clientInstances,
+				extensions, new ClientSslBundles(sslBundles.getIfAvailable())));
 	}
 
 	@Bean

@@ -66,6 +66,7 @@ public final class ThriftClientProperties extends ThriftClientServiceProperties 
 		getRetry().setBudgetShare(0.1);
 		getRetry().setBudgetPerSecond(10.0);
 		setConnectionDefaults();
+		getSsl().setVerifyHostname(true);
 		getRegistry().setEmptyListGrace(Duration.ofMinutes(5));
 		getCircuitBreaker().setEnabled(true);
 		getCircuitBreaker().setScope(ThriftCircuitBreakerProperties.Scope.SERVICE);

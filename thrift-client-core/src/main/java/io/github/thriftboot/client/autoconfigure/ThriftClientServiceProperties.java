@@ -78,6 +78,9 @@ public sealed class ThriftClientServiceProperties extends ThriftBalancingPropert
 	private final ThriftHeartbeatProperties heartbeat = new ThriftHeartbeatProperties();
 
 	@NestedConfigurationProperty
+	private final ThriftSslProperties ssl = new ThriftSslProperties();
+
+	@NestedConfigurationProperty
 	private final ThriftRegistryProperties registry = new ThriftRegistryProperties();
 
 	@NestedConfigurationProperty
@@ -162,6 +165,10 @@ public sealed class ThriftClientServiceProperties extends ThriftBalancingPropert
 
 	public ThriftHeartbeatProperties getHeartbeat() {
 		return this.heartbeat;
+	}
+
+	public ThriftSslProperties getSsl() {
+		return this.ssl;
 	}
 
 	public ThriftRegistryProperties getRegistry() {

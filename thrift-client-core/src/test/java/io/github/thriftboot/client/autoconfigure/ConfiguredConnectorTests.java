@@ -156,7 +156,8 @@ class ConfiguredConnectorTests {
 
 	private static MessageLimits limits(ThriftClientProperties properties) {
 		MessageLimits.Builder limits = MessageLimits.builder();
-		new ConfiguredConnector(properties, mock(), mock(), null, new ChannelExtensions(null, null, List.of()))
+		new ConfiguredConnector(properties, mock(), mock(), null, new ChannelExtensions(null, null, List.of()),
+				new ClientSslBundles(null))
 			.applyLimits("EchoService", limits);
 		return limits.build();
 	}
@@ -182,7 +183,8 @@ class ConfiguredConnectorTests {
 
 	private static ConnectionSettings connections(ThriftClientProperties properties) {
 		ConnectionSettings.Builder connections = ConnectionSettings.builder();
-		new ConfiguredConnector(properties, mock(), mock(), null, new ChannelExtensions(null, null, List.of()))
+		new ConfiguredConnector(properties, mock(), mock(), null, new ChannelExtensions(null, null, List.of()),
+				new ClientSslBundles(null))
 			.applyConnections("EchoService", connections);
 		return connections.build();
 	}

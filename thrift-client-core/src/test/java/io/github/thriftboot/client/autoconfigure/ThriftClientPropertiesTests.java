@@ -90,7 +90,7 @@ class ThriftClientPropertiesTests {
 				Map.entry("connections.max-age", Duration.ZERO), Map.entry("connections.eager", false),
 				Map.entry("heartbeat.interval", Duration.ofSeconds(15)),
 				Map.entry("heartbeat.timeout", Duration.ofSeconds(5)),
-				Map.entry("registry.empty-list-grace", Duration.ofMinutes(5)),
+				Map.entry("registry.empty-list-grace", Duration.ofMinutes(5)), Map.entry("ssl.verify-hostname", true),
 				Map.entry("fallback", FallbackMode.ON_FAILURE), Map.entry("actives-wait", Duration.ZERO),
 				Map.entry("actives-queue", 1000), Map.entry("circuit-breaker.enabled", true),
 				Map.entry("circuit-breaker.scope", Scope.SERVICE)));
@@ -137,6 +137,7 @@ class ThriftClientPropertiesTests {
 				  eager: true
 				heartbeat: { interval: 9s, timeout: 10s }
 				registry: { empty-list-grace: 1m }
+				ssl: { enabled: false, bundle: my-bundle, verify-hostname: false }
 				method: { whoAmI: { timeout: 50ms } }
 				circuit-breaker:
 				  enabled: false
@@ -181,7 +182,8 @@ class ThriftClientPropertiesTests {
 				Map.entry("connections.max-age", Duration.ofSeconds(8)), Map.entry("connections.eager", true),
 				Map.entry("heartbeat.interval", Duration.ofSeconds(9)),
 				Map.entry("heartbeat.timeout", Duration.ofSeconds(10)), Map.entry("connections.pipelining", 4),
-				Map.entry("registry.empty-list-grace", Duration.ofMinutes(1)),
+				Map.entry("registry.empty-list-grace", Duration.ofMinutes(1)), Map.entry("ssl.enabled", false),
+				Map.entry("ssl.bundle", "my-bundle"), Map.entry("ssl.verify-hostname", false),
 				Map.entry("circuit-breaker.enabled", false), Map.entry("circuit-breaker.scope", Scope.INSTANCE),
 				Map.entry("circuit-breaker.record-exceptions", List.of(Declined.class)),
 				Map.entry("circuit-breaker.failure-rate-threshold", 10.5f),
@@ -240,6 +242,9 @@ class ThriftClientPropertiesTests {
 		keys.put("heartbeat.timeout", (own) -> own.getHeartbeat().getTimeout());
 		keys.put("connections.pipelining", (own) -> own.getConnections().getPipelining());
 		keys.put("registry.empty-list-grace", (own) -> own.getRegistry().getEmptyListGrace());
+		keys.put("ssl.enabled", (own) -> own.getSsl().getEnabled());
+		keys.put("ssl.bundle", (own) -> own.getSsl().getBundle());
+		keys.put("ssl.verify-hostname", (own) -> own.getSsl().getVerifyHostname());
 		Map<String, Function<ThriftCircuitBreakerProperties, Object>> breakerKeys = new LinkedHashMap<>();
 		breakerKeys.put("enabled", ThriftCircuitBreakerProperties::getEnabled);
 		breakerKeys.put("scope", ThriftCircuitBreakerProperties::getScope);
@@ -343,7 +348,7 @@ class ThriftClientPropertiesTests {
 		});
 		ThriftClientProperties defaults = new ThriftClientProperties();
 		assertThat(keys).filteredOn((key) -> key.containsKey("defaultValue"))
-			.hasSize(41)
+			.hasSize(42)
 			.filteredOn((key) -> !key.get("name").equals("thrift.client.enabled"))
 			.allSatisfy((key) -> assertThat(defaultValue(defaults, key)).as("%s", key).isTrue());
 	}

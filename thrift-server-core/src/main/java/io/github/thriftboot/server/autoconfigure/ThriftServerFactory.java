@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.ssl.SslBundles;
 
 /**
  * Makes the Thrift server out of beans and properties.
@@ -30,11 +31,15 @@ final class ThriftServerFactory {
 
 	private final String executorBeanName;
 
+	private final SslThriftServerCustomizer ssl;
+
 	ThriftServerFactory(ConfigurableListableBeanFactory beanFactory, ThriftServerProperties properties,
 			String executorBeanName) {
 		this.beanFactory = beanFactory;
 		this.properties = properties;
 		this.executorBeanName = executorBeanName;
+		this.ssl = new SslThriftServerCustomizer(properties.getSsl(),
+				beanFactory.getBeanProvider(SslBundles.class).getIfAvailable());
 	}
 
 	/**
@@ -78,6 +83,7 @@ final class ThriftServerFactory {
 					executors.ofMethods(service));
 		}
 		new PropertiesThriftServerCustomizer(this.properties).customize(builder);
+		this.ssl.customize(builder);
 		this.beanFactory.getBeanProvider(ThriftServerInterceptor.class).orderedStream().forEach(builder::interceptor);
 		this.beanFactory.getBeanProvider(ThriftExceptionMapper.class).orderedStream().forEach(builder::exceptionMapper);
 		this.beanFactory.getBeanProvider(ThriftServerCustomizer.class)

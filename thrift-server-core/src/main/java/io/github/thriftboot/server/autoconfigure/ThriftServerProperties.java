@@ -9,6 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.convert.DurationUnit;
 import org.springframework.util.unit.DataSize;
@@ -108,6 +109,9 @@ public class ThriftServerProperties {
 	private final Executor executor = new Executor();
 
 	private final Shutdown shutdown = new Shutdown();
+
+	@NestedConfigurationProperty
+	private final ThriftServerSslProperties ssl = new ThriftServerSslProperties();
 
 	public @Nullable InetAddress getAddress() {
 		return this.address;
@@ -237,6 +241,10 @@ public class ThriftServerProperties {
 		return this.shutdown;
 	}
 
+	public ThriftServerSslProperties getSsl() {
+		return this.ssl;
+	}
+
 	/**
 	 * Check the values that binding cannot check.
 	 * @throws InvalidConfigurationPropertyValueException if a value is out of range
@@ -265,6 +273,8 @@ public class ThriftServerProperties {
 		require(!this.executor.eventLoopWarnAfter.isNegative() && !this.executor.eventLoopWarnAfter.isZero(),
 				"executor.event-loop-warn-after", this.executor.eventLoopWarnAfter,
 				"A duration of more than 0s is expected.");
+		require(!this.ssl.getHandshakeTimeout().isNegative() && !this.ssl.getHandshakeTimeout().isZero(),
+				"ssl.handshake-timeout", this.ssl.getHandshakeTimeout(), "A duration of more than 0s is expected.");
 		require(!this.shutdown.gracePeriod.isNegative(), "shutdown.grace-period", this.shutdown.gracePeriod,
 				"A duration of at least 0s is expected.");
 		require(!this.shutdown.registryWait.isNegative(), "shutdown.registry-wait", this.shutdown.registryWait,
