@@ -4,6 +4,7 @@ import java.nio.channels.ClosedChannelException;
 
 import javax.net.ssl.SSLHandshakeException;
 
+import io.github.thriftboot.netty.protocol.Drain;
 import io.github.thriftboot.netty.protocol.MalformedMessageException;
 import io.github.thriftboot.netty.protocol.ThriftMessage;
 import io.github.thriftboot.netty.protocol.ThriftTransport;
@@ -144,7 +145,11 @@ final class ThriftClientHandler extends ChannelInboundHandlerAdapter {
 				frame.release();
 			}
 		}
-		if (reply != null) {
+		if (reply != null && Drain.isTold(reply)) {
+			reply.release();
+			this.connection.onServerStops();
+		}
+		else if (reply != null) {
 			this.connection.onReply(reply);
 		}
 	}

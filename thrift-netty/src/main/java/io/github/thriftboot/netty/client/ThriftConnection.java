@@ -3,12 +3,14 @@ package io.github.thriftboot.netty.client;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
+import io.github.thriftboot.netty.protocol.Drain;
 import io.github.thriftboot.netty.protocol.Envelope;
 import io.github.thriftboot.netty.protocol.MessageTooLargeException;
 import io.github.thriftboot.netty.protocol.ThriftMessage;
@@ -109,6 +111,11 @@ final class ThriftConnection {
 	 * Whether the peer has sent a reply on the present channel.
 	 */
 	private boolean answered;
+
+	/**
+	 * Whether a call on the present channel has told that we leave when we are told to.
+	 */
+	private boolean announced;
 
 	/**
 	 * Whether the peer was lost or silent, so that it has to show that it lives.
@@ -230,6 +237,9 @@ final class ThriftConnection {
 			waiting.timer().cancel(false);
 		}
 		Channel channel = (this.state instanceof State.Open open) ? open.channel() : null;
+		if (this.state instanceof State.Leaving leaving) {
+			channel = leaving.channel();
+		}
 		transitionTo(new State.Closing(channel), reason);
 		if (channel == null) {
 			this.endpoint.pool().closed(this);
@@ -237,10 +247,46 @@ final class ThriftConnection {
 	}
 
 	private void closeWhenAnswered() {
-		if (this.state instanceof State.Closing closing && closing.channel() != null && this.pending.waiting() == 0
-				&& !this.onewayCalls.isAnyUnsent()) {
+		if (this.pending.waiting() > 0 || this.onewayCalls.isAnyUnsent()) {
+			return;
+		}
+		if (this.state instanceof State.Closing closing && closing.channel() != null) {
 			closing.channel().close();
 		}
+		else if (this.state instanceof State.Leaving leaving) {
+			leaving.channel().close();
+		}
+	}
+
+	/**
+	 * The server tells that it stops: it gets no new call here, and the connection closes
+	 * when those in flight are answered. Then it is tried as one that is lost, because
+	 * another server may take its place.
+	 */
+	void onServerStops() {
+		if (!(this.state instanceof State.Open open)) {
+			return;
+		}
+		transitionTo(new State.Leaving(open.channel()), "the server stops");
+		if (isPrimary()) {
+			this.endpoint.statusChanged(Endpoint.Status.DOWN, new IOException("the server stops"));
+		}
+		else {
+			this.endpoint.wakeForQueued();
+		}
+		closeWhenAnswered();
+	}
+
+	private void onLeft(@Nullable Throwable cause) {
+		this.backoff.reset();
+		if (isPrimary()) {
+			waitAndReconnect(new IOException("the server has stopped"));
+		}
+		else {
+			transitionTo(new State.Idle(), null);
+		}
+		failPending(cause);
+		drain();
 	}
 
 	private void execute(Runnable task) {
@@ -264,7 +310,7 @@ final class ThriftConnection {
 		else if (this.state instanceof State.Ready open) {
 			writeQueued(open.writer());
 		}
-		else if (this.state instanceof State.Closing) {
+		else if (this.state instanceof State.Closing || this.state instanceof State.Leaving) {
 			// it was chosen just before another one took its place
 			this.endpoint.wakeForQueued();
 		}
@@ -318,6 +364,7 @@ final class ThriftConnection {
 		try {
 			writer.write(new ThriftMessage(envelope(call, left), call.wireName(),
 					oneway ? TMessageType.ONEWAY : TMessageType.CALL, id, body));
+			this.announced = true;
 		}
 		catch (TException | RuntimeException | OutOfMemoryError ex) {
 			this.endpoint.left(call);
@@ -345,8 +392,9 @@ final class ThriftConnection {
 		// for
 		int millisLeft = (int) Math.min((nanosLeft + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI,
 				Envelope.MAX_TIMEOUT_MILLIS);
-		return new Envelope(options.transport(), options.protocol(), Envelope.OUT_OF_ORDER, call.requestHeaders(),
-				false, millisLeft);
+		Map<String, String> headers = call.requestHeaders();
+		return new Envelope(options.transport(), options.protocol(), Envelope.OUT_OF_ORDER,
+				this.announced ? headers : Drain.announceIn(headers), false, millisLeft);
 	}
 
 	/**
@@ -418,6 +466,7 @@ final class ThriftConnection {
 		long now = System.nanoTime();
 		FrameWriter writer = new FrameWriter(channel, this.endpoint.codec());
 		this.answered = false;
+		this.announced = false;
 		this.heartbeat.started(now);
 		this.lifespan.started(now, this.pending.givenOut());
 		boolean unproven = this.doubted || (refusable && !this.endpoint.hasAnswered());
@@ -487,6 +536,9 @@ final class ThriftConnection {
 		}
 		else if (this.state instanceof State.Open open && open.channel() == channel) {
 			onLost(open, (cause != null) ? cause : new IOException("closed by the peer"));
+		}
+		else if (this.state instanceof State.Leaving leaving && leaving.channel() == channel) {
+			onLeft(cause);
 		}
 	}
 
@@ -831,7 +883,8 @@ final class ThriftConnection {
 		this.state = newState;
 		this.ready = newState instanceof State.Ready;
 		this.blocked = false;
-		this.accepting = !(newState instanceof State.Waiting || newState instanceof State.Closing);
+		this.accepting = !(newState instanceof State.Waiting || newState instanceof State.Closing
+				|| newState instanceof State.Leaving);
 		if (!(newState instanceof State.Open) && this.lookTimer != null) {
 			this.lookTimer.cancel(false);
 			this.lookTimer = null;
@@ -875,6 +928,12 @@ final class ThriftConnection {
 		}
 
 		record Ready(Channel channel, FrameWriter writer, long since) implements Open {
+		}
+
+		/**
+		 * The server stops, but still answers what is in flight.
+		 */
+		record Leaving(Channel channel) implements State {
 		}
 
 		record Waiting(Future<?> timer) implements State {

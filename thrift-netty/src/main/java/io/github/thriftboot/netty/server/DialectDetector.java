@@ -1,6 +1,7 @@
 package io.github.thriftboot.netty.server;
 
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 import io.github.thriftboot.netty.protocol.Dialect;
 import io.github.thriftboot.netty.protocol.MessageLimits;
@@ -53,11 +54,26 @@ final class DialectDetector extends ByteToMessageDecoder {
 
 	private void accept(ChannelHandlerContext context, Dialect dialect) {
 		MessageLimits limits = this.server.codec().limits();
-		ChannelHandler decoder = (dialect.transport() == ThriftTransport.UNFRAMED)
-				? new UnframedDecoder(dialect.protocol(), limits) : new FrameDecoder(limits.maxFrameSize());
+		ThriftServerHandler handler = new ThriftServerHandler(this.server, dialect);
+		if (dialect.transport() == ThriftTransport.UNFRAMED) {
+			UnframedDecoder decoder = new UnframedDecoder(dialect.protocol(), limits);
+			accept(context, handler, decoder, decoder::hasPartialMessage);
+		}
+		else {
+			FrameDecoder decoder = new FrameDecoder(limits.maxFrameSize());
+			accept(context, handler, decoder, decoder::hasPartialMessage);
+		}
+	}
+
+	private void accept(ChannelHandlerContext context, ThriftServerHandler handler, ChannelHandler decoder,
+			BooleanSupplier partialMessage) {
+		ConnectionWatch watch = context.pipeline().get(ConnectionWatch.class);
+		if (watch != null) {
+			watch.detected(handler, partialMessage);
+		}
 		String name = context.name();
 		context.pipeline()
-			.addAfter(name, null, new ThriftServerHandler(this.server, dialect))
+			.addAfter(name, null, handler)
 			.addAfter(name, null, decoder)
 			// passes on what it has buffered
 			.remove(this);

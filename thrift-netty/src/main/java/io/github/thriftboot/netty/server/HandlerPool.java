@@ -28,12 +28,35 @@ final class HandlerPool implements Executor {
 
 	private static final long KEEP_ALIVE_SECONDS = 60;
 
+	/**
+	 * Part of the threads that a connection may always use, and part of the threads and
+	 * of the queue that is kept free for connections which use less.
+	 */
+	private static final int SHARES = 16;
+
+	/**
+	 * Of fewer threads none is kept free.
+	 */
+	private static final int LEAST_TO_SHARE = 8;
+
 	private final Queue<Runnable> queue = new ConcurrentLinkedQueue<>();
 
 	/**
-	 * Calls that wait or run.
+	 * Calls that wait, here or at their connection, or run.
 	 */
 	private final AtomicInteger outstanding = new AtomicInteger();
+
+	/**
+	 * Those of them that wait at their connection.
+	 */
+	private final AtomicInteger heldBack = new AtomicInteger();
+
+	/**
+	 * Calls from which on few threads are left.
+	 */
+	private final int busyFrom;
+
+	private final int share;
 
 	private final int maxOutstanding;
 
@@ -65,6 +88,8 @@ final class HandlerPool implements Executor {
 	 */
 	HandlerPool(int threads, int queueCapacity) {
 		this.maxOutstanding = (int) Math.min((long) threads + queueCapacity, Integer.MAX_VALUE);
+		this.share = Math.max(1, threads / SHARES);
+		this.busyFrom = threads - ((threads < LEAST_TO_SHARE) ? 0 : this.share);
 		// daemons: a handler that outlives the grace period must not keep the process
 		// alive
 		this.threads = new ThreadPoolExecutor(threads, threads, KEEP_ALIVE_SECONDS, TimeUnit.SECONDS,
@@ -80,10 +105,34 @@ final class HandlerPool implements Executor {
 	 */
 	@Override
 	public void execute(Runnable call) {
-		if (this.outstanding.incrementAndGet() > this.maxOutstanding) {
-			this.outstanding.decrementAndGet();
+		if (!admit(1)) {
 			throw new RejectedExecutionException("all handler threads are busy, and the queue is full");
 		}
+		run(call);
+	}
+
+	/**
+	 * Take a place for a call. The last places are for connections that have few calls.
+	 * @param calls how many calls its connection has, this one included
+	 * @return {@code false} if all threads are busy and the queue is full; otherwise
+	 * {@link #run} has to follow, at once or after {@link #holdBack}
+	 */
+	boolean admit(int calls) {
+		int limit = (calls > this.share) ? this.maxOutstanding - this.maxOutstanding / SHARES : this.maxOutstanding;
+		if (this.outstanding.incrementAndGet() > limit) {
+			this.outstanding.decrementAndGet();
+			return false;
+		}
+		return true;
+	}
+
+	/**
+	 * Run a call that has a place.
+	 * @param call the call
+	 * @throws RejectedExecutionException if the pool is closed; then the call will not
+	 * run
+	 */
+	void run(Runnable call) {
 		this.queue.add(call);
 		if (!this.closed && !this.looking.get()) {
 			wakeOne();
@@ -91,6 +140,25 @@ final class HandlerPool implements Executor {
 		if (this.closed && this.queue.remove(call)) {
 			throw new RejectedExecutionException("the pool is closed");
 		}
+	}
+
+	/**
+	 * Note that calls which have a place wait elsewhere, or wait there no more.
+	 * @param count how many more of them
+	 */
+	void holdBack(int count) {
+		this.heldBack.addAndGet(count);
+	}
+
+	/**
+	 * Whether a connection has enough calls here, for the time being. While there are
+	 * threads it may have any number; then those left are for connections that have few.
+	 * @param calls the number of its calls, a new one included
+	 * @param heldBack how many of them are held back now: 1 if the new one is, else 0
+	 * @return {@code true} if the new one should wait for one of the others
+	 */
+	boolean isEnough(int calls, int heldBack) {
+		return calls > this.share && this.outstanding.get() - this.heldBack.get() + heldBack > this.busyFrom;
 	}
 
 	private void wakeOne() {

@@ -2,6 +2,7 @@ package io.github.thriftboot.netty.server;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
@@ -89,6 +90,14 @@ final class ServerCall implements Runnable, AsyncMethodCallback<Object> {
 		if (connection.extensions().accessLog() != null) {
 			this.requestBytes = request.body().readableBytes();
 		}
+	}
+
+	/**
+	 * Return where the call runs.
+	 * @return the executor of the method, or {@code null} for that of the server
+	 */
+	@Nullable Executor executor() {
+		return this.route.executor();
 	}
 
 	@Override
@@ -302,6 +311,10 @@ final class ServerCall implements Runnable, AsyncMethodCallback<Object> {
 	}
 
 	private void answer(byte type, @Nullable TSerializable struct) {
+		CallLimit limit = this.route.limit();
+		if (limit != null) {
+			limit.leave();
+		}
 		Future<?> timer = this.timeout;
 		if (timer != null) {
 			timer.cancel(false);

@@ -34,8 +34,10 @@ final class ServiceRouter {
 	 * @param exported the services
 	 * @param defaultService the service of bare names, or {@code null} for the only one
 	 * exported
+	 * @param executes how many calls of a method may be in the server at once, by
+	 * {@code Service:method}
 	 */
-	ServiceRouter(List<ExportedService> exported, @Nullable String defaultService) {
+	ServiceRouter(List<ExportedService> exported, @Nullable String defaultService, Map<String, Integer> executes) {
 		Map<String, ExportedService> byName = new LinkedHashMap<>();
 		for (ExportedService service : exported) {
 			if (byName.putIfAbsent(service.name(), service) != null) {
@@ -50,12 +52,21 @@ final class ServiceRouter {
 		Map<String, List<Route>> byMethod = new HashMap<>();
 		for (ExportedService service : exported) {
 			for (ThriftMethod method : service.descriptor().methods().values()) {
+				String name = service.name() + SEPARATOR + method.name();
+				Integer limit = executes.get(name);
 				Route route = new Route(method, service,
-						service.methodExecutors().getOrDefault(method.name(), service.executor()));
-				this.routes.put(service.name() + SEPARATOR + method.name(), route);
-				byMethod.computeIfAbsent(method.name(), (name) -> new ArrayList<>()).add(route);
+						service.methodExecutors().getOrDefault(method.name(), service.executor()),
+						(limit != null) ? new CallLimit(limit) : null);
+				this.routes.put(name, route);
+				byMethod.computeIfAbsent(method.name(), (bareName) -> new ArrayList<>()).add(route);
 			}
 		}
+		executes.forEach((name, limit) -> {
+			if (!this.routes.containsKey(name)) {
+				throw new IllegalArgumentException(
+						"executes: " + name + " (expected: a method of one of " + byName.keySet() + ")");
+			}
+		});
 		byMethod.forEach((name, candidates) -> {
 			Route route = choose(candidates, defaultService);
 			if (route != null) {
@@ -151,8 +162,10 @@ final class ServiceRouter {
 	 * @param method the method
 	 * @param service the service that is called
 	 * @param executor where the handler runs, or {@code null} for the server's executor
+	 * @param limit how many calls may be in the server at once, or {@code null} for any
+	 * number
 	 */
-	record Route(ThriftMethod method, ExportedService service, @Nullable Executor executor) {
+	record Route(ThriftMethod method, ExportedService service, @Nullable Executor executor, @Nullable CallLimit limit) {
 	}
 
 }

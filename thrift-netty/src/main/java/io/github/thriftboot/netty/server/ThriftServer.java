@@ -3,6 +3,8 @@ package io.github.thriftboot.netty.server;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -65,7 +67,30 @@ public final class ThriftServer {
 	 */
 	public static final Duration DEFAULT_HANDLER_TIMEOUT = Duration.ofSeconds(60);
 
+	/**
+	 * The default number of calls in the server at once.
+	 */
+	public static final int DEFAULT_MAX_CALLS = 10_000;
+
+	/**
+	 * The default number of calls of one connection at once: half of all, so that no peer
+	 * shuts the others out.
+	 */
+	public static final int DEFAULT_MAX_CALLS_PER_CONNECTION = 5_000;
+
 	private static final int BACKLOG = 1024;
+
+	/**
+	 * Part of the memory of the JVM for replies that peers leave unread.
+	 */
+	private static final int UNREAD_SHARE = 8;
+
+	private static final long MAX_UNREAD_BYTES = 256 * 1024 * 1024;
+
+	/**
+	 * How long clients that were told to leave, and wait for nothing, may take to do so.
+	 */
+	private static final long LEAVE_TIMEOUT_MILLIS = 1_000;
 
 	/**
 	 * How long a peer that does not read may hold up the end of its connection.
@@ -90,11 +115,26 @@ public final class ThriftServer {
 
 	private final @Nullable ServerTls tls;
 
+	private final int maxCalls;
+
+	private final int maxCallsPerConnection;
+
+	private final ConnectionLimits connectionLimits;
+
 	private final EventLoopGroup eventLoops;
+
+	private final Map<EventExecutor, ConnectionSweep> sweeps = new IdentityHashMap<>();
 
 	private final ChannelGroup connections = new DefaultChannelGroup("thrift-server", ImmediateEventExecutor.INSTANCE);
 
 	private final AtomicInteger callsInFlight = new AtomicInteger();
+
+	/**
+	 * Connections of clients that understand when they are told to leave.
+	 */
+	private final AtomicInteger clientsToTell = new AtomicInteger();
+
+	private final AtomicBoolean waitingForClients = new AtomicBoolean();
 
 	private final AtomicBoolean bound = new AtomicBoolean();
 
@@ -113,7 +153,9 @@ public final class ThriftServer {
 	private ThriftServer(Builder builder) {
 		this.address = builder.address;
 		this.codec = new MessageCodec(builder.limits.build());
-		this.router = new ServiceRouter(builder.services, builder.defaultService);
+		this.router = new ServiceRouter(builder.services, builder.defaultService, builder.executes);
+		this.maxCalls = builder.maxCalls;
+		this.maxCallsPerConnection = builder.maxCallsPerConnection;
 		this.extensions = new ServerExtensions(ServerInvocation.chain(builder.interceptors),
 				List.copyOf(builder.exceptionMappers), builder.accessLog ? new AccessLog() : null);
 		if (builder.executor != null) {
@@ -126,7 +168,12 @@ public final class ThriftServer {
 		}
 		this.handlerTimeoutNanos = builder.handlerTimeout.toNanos();
 		this.tls = builder.tls;
+		this.connectionLimits = builder.connectionLimits.build();
 		this.eventLoops = EventLoops.create("thrift-server", builder.eventLoopThreads, false);
+		List<EventExecutor> loops = new ArrayList<>();
+		this.eventLoops.forEach(loops::add);
+		long unreadBytes = Math.min(Runtime.getRuntime().maxMemory() / UNREAD_SHARE, MAX_UNREAD_BYTES) / loops.size();
+		loops.forEach((loop) -> this.sweeps.put(loop, new ConnectionSweep(this.connectionLimits, unreadBytes)));
 	}
 
 	/**
@@ -153,6 +200,8 @@ public final class ThriftServer {
 			.option(ChannelOption.SO_BACKLOG, BACKLOG)
 			.option(ChannelOption.SO_REUSEADDR, true)
 			.childOption(ChannelOption.TCP_NODELAY, true)
+			.childOption(ChannelOption.SO_KEEPALIVE, true)
+			.handler(new ConnectionAdmission(this.connectionLimits))
 			.childHandler(new ConnectionInitializer())
 			.bind(this.address);
 		binding.addListener((future) -> {
@@ -173,6 +222,7 @@ public final class ThriftServer {
 	public void start() {
 		this.started = true;
 		this.connections.forEach((connection) -> connection.config().setAutoRead(true));
+		this.sweeps.forEach((eventLoop, sweep) -> sweep.start(eventLoop));
 	}
 
 	/**
@@ -205,9 +255,11 @@ public final class ThriftServer {
 	}
 
 	/**
-	 * Stop: accept no more connections, let calls in flight finish, answer late ones that
-	 * they were not processed, close all connections and end all threads. A call that is
-	 * still running after the grace period is cut off.
+	 * Stop: accept no more connections, tell clients that understand it to leave, let
+	 * calls in flight finish, close all connections and end all threads. Late calls of
+	 * clients that were told are answered as not processed, other clients are served as
+	 * long as calls are in flight. A call that is still running after the grace period is
+	 * cut off.
 	 * @param grace how long calls in flight may take
 	 * @return completes when everything is released, always normally; the same for every
 	 * call of this method
@@ -219,15 +271,49 @@ public final class ThriftServer {
 			}
 			this.draining = true;
 		}
+		this.drained.completeOnTimeout(null, grace.toMillis(), TimeUnit.MILLISECONDS).thenRun(this::closeConnections);
 		Channel channel = this.serverChannel;
 		if (channel != null) {
-			channel.close();
+			// first, so that a client which is told finds nobody to connect to
+			channel.close().addListener((listening) -> drainConnections());
 		}
-		if (this.callsInFlight.get() == 0) {
+		else {
 			this.drained.complete(null);
 		}
-		this.drained.completeOnTimeout(null, grace.toMillis(), TimeUnit.MILLISECONDS).thenRun(this::closeConnections);
 		return this.closed;
+	}
+
+	private void drainConnections() {
+		for (Channel connection : this.connections) {
+			connection.eventLoop().execute(() -> {
+				ThriftServerHandler handler = connection.pipeline().get(ThriftServerHandler.class);
+				if (handler != null) {
+					handler.drain();
+				}
+			});
+		}
+		completeIfDrained();
+	}
+
+	/**
+	 * Go on with the stop when no call is in flight, and clients that were told have
+	 * closed their connections; they need no longer for that than a message takes.
+	 */
+	private void completeIfDrained() {
+		if (this.callsInFlight.get() > 0) {
+			return;
+		}
+		if (this.clientsToTell.get() == 0) {
+			this.drained.complete(null);
+		}
+		else if (this.waitingForClients.compareAndSet(false, true)) {
+			this.eventLoops.schedule(() -> {
+				this.waitingForClients.set(false);
+				if (this.callsInFlight.get() == 0) {
+					this.drained.complete(null);
+				}
+			}, LEAVE_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+		}
 	}
 
 	private void closeConnections() {
@@ -271,6 +357,26 @@ public final class ThriftServer {
 		return this.executor;
 	}
 
+	/**
+	 * Return the server's own threads.
+	 * @return the threads, or {@code null} if an executor was given
+	 */
+	@Nullable HandlerPool handlerPool() {
+		return this.handlerPool;
+	}
+
+	/**
+	 * Whether there are as many calls as there may be.
+	 * @return {@code true} if further ones have to be rejected
+	 */
+	boolean isFull() {
+		return this.callsInFlight.get() >= this.maxCalls;
+	}
+
+	int maxCallsPerConnection() {
+		return this.maxCallsPerConnection;
+	}
+
 	long handlerTimeoutNanos() {
 		return this.handlerTimeoutNanos;
 	}
@@ -293,7 +399,23 @@ public final class ThriftServer {
 
 	void callsEnded(int count) {
 		if (this.callsInFlight.addAndGet(-count) == 0 && this.draining) {
-			this.drained.complete(null);
+			completeIfDrained();
+		}
+	}
+
+	/**
+	 * Note that a client understands when it is told that the server stops.
+	 */
+	void clientAnnounced() {
+		this.clientsToTell.incrementAndGet();
+	}
+
+	/**
+	 * Note that such a client has gone.
+	 */
+	void clientLeft() {
+		if (this.clientsToTell.decrementAndGet() == 0 && this.draining) {
+			completeIfDrained();
 		}
 	}
 
@@ -310,11 +432,19 @@ public final class ThriftServer {
 				connection.pipeline().addLast(tls.newDetector());
 			}
 			connection.pipeline().addLast(new DialectDetector(ThriftServer.this));
+			ConnectionSweep sweep = ThriftServer.this.sweeps.get(connection.eventLoop());
+			if (sweep != null) {
+				sweep.watch(connection);
+			}
 			ThriftServer.this.connections.add(connection);
 			// after the connection is in the group: start() either finds it there, or was
 			// called before this line
 			if (ThriftServer.this.started) {
 				connection.config().setAutoRead(true);
+			}
+			if (ThriftServer.this.closing) {
+				// it was accepted before, and comes too late to be found there
+				connection.close();
 			}
 		}
 
@@ -345,9 +475,17 @@ public final class ThriftServer {
 
 		private boolean accessLog;
 
+		private int maxCalls = DEFAULT_MAX_CALLS;
+
+		private int maxCallsPerConnection = DEFAULT_MAX_CALLS_PER_CONNECTION;
+
+		private final Map<String, Integer> executes = new HashMap<>();
+
 		private final MessageLimits.Builder limits = MessageLimits.builder();
 
 		private @Nullable ServerTls tls;
+
+		private final ConnectionLimits.Builder connectionLimits = ConnectionLimits.builder();
 
 		private int eventLoopThreads;
 
@@ -508,6 +646,51 @@ public final class ThriftServer {
 		}
 
 		/**
+		 * Set how many calls may be in the server at once, those that wait included.
+		 * Further ones are answered as not processed.
+		 * @param calls the number, 10,000 by default
+		 * @return this builder
+		 */
+		public Builder maxCalls(int calls) {
+			if (calls < 1) {
+				throw new IllegalArgumentException("maxCalls: " + calls + " (expected: >= 1)");
+			}
+			this.maxCalls = calls;
+			return this;
+		}
+
+		/**
+		 * Set how many calls of one connection may be in the server at once, those that
+		 * wait included. Further ones are answered as not processed.
+		 * @param calls the number, 5,000 by default
+		 * @return this builder
+		 */
+		public Builder maxCallsPerConnection(int calls) {
+			if (calls < 1) {
+				throw new IllegalArgumentException("maxCallsPerConnection: " + calls + " (expected: >= 1)");
+			}
+			this.maxCallsPerConnection = calls;
+			return this;
+		}
+
+		/**
+		 * Set how many calls of a method may be in the server at once, those that wait
+		 * included. Further ones are answered as not processed.
+		 * @param service the name of an exported service
+		 * @param method the name of a method on the wire
+		 * @param calls the number
+		 * @return this builder
+		 */
+		public Builder executes(String service, String method, int calls) {
+			if (calls < 1) {
+				throw new IllegalArgumentException(
+						"executes of " + service + ":" + method + ": " + calls + " (expected: >= 1)");
+			}
+			this.executes.put(service + ":" + method, calls);
+			return this;
+		}
+
+		/**
 		 * Set the largest frame to read or write.
 		 * @param bytes the size in bytes, 16,384,000 by default
 		 * @return this builder
@@ -538,6 +721,16 @@ public final class ThriftServer {
 		}
 
 		/**
+		 * Change the limits of connections.
+		 * @param change sets what differs
+		 * @return this builder
+		 */
+		public Builder connections(Consumer<ConnectionLimits.Builder> change) {
+			change.accept(this.connectionLimits);
+			return this;
+		}
+
+		/**
 		 * Set the number of event loops.
 		 * @param threads the number, 0 for one a core
 		 * @return this builder
@@ -554,7 +747,7 @@ public final class ThriftServer {
 		 * Build the server. Nothing is opened yet.
 		 * @return a new server
 		 * @throws IllegalArgumentException if a service is exported twice, the default
-		 * service is not exported, or a limit is out of range
+		 * service or a method with a limit is not exported, or a limit is out of range
 		 */
 		public ThriftServer build() {
 			return new ThriftServer(this);

@@ -12,10 +12,12 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSession;
 
 import io.github.thriftboot.netty.protocol.Dialect;
+import io.github.thriftboot.netty.protocol.Drain;
 import io.github.thriftboot.netty.protocol.Envelope;
 import io.github.thriftboot.netty.protocol.MalformedMessageException;
 import io.github.thriftboot.netty.protocol.MessageCodec;
 import io.github.thriftboot.netty.protocol.Ping;
+import io.github.thriftboot.netty.protocol.RemoteApplicationException;
 import io.github.thriftboot.netty.protocol.ThriftMessage;
 import io.github.thriftboot.netty.protocol.WireText;
 import io.github.thriftboot.netty.server.ServiceRouter.Route;
@@ -27,6 +29,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
@@ -48,6 +51,14 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 
 	private static final Logger logger = LoggerFactory.getLogger(ThriftServerHandler.class);
 
+	/**
+	 * How many calls are started before it is seen whether the peer reads the replies: a
+	 * single read may bring thousands of requests.
+	 */
+	private static final int MAX_STARTED = 256;
+
+	private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
 	private final ThriftServer server;
 
 	private final Dialect dialect;
@@ -55,6 +66,20 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 	private final Queue<ReplySlot> orderedSlots = new ArrayDeque<>();
 
 	private final Queue<ReplySlot> completedSlots = new ConcurrentLinkedQueue<>();
+
+	/**
+	 * Calls that have their place, but do not run yet.
+	 */
+	private final Queue<ServerCall> heldBack = new ArrayDeque<>(0);
+
+	private boolean lookingAgain;
+
+	private boolean runningHeldBack;
+
+	/**
+	 * Calls that were started since a reply was sent.
+	 */
+	private int startedCalls;
 
 	private Channel channel;
 
@@ -75,6 +100,29 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 	 * Calls whose replies are written but not flushed.
 	 */
 	private int answeredCalls;
+
+	/**
+	 * Requests that were read, to see whether there are new ones.
+	 */
+	private int requests;
+
+	/**
+	 * Calls that were handed to handlers and are not answered.
+	 */
+	private int callsInFlight;
+
+	/**
+	 * Whether the first request was looked at, which tells what the client understands.
+	 */
+	private boolean clientKnown;
+
+	/**
+	 * How to tell the client that it has to leave, or {@code null} if it does not
+	 * understand.
+	 */
+	private @Nullable Envelope leavingClient;
+
+	private boolean told;
 
 	private boolean wrongOnewayLogged;
 
@@ -124,6 +172,23 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 		return this.server.isClosing();
 	}
 
+	/**
+	 * Return a number that changes with each request, on the event loop.
+	 * @return the number
+	 */
+	int requests() {
+		return this.requests;
+	}
+
+	/**
+	 * Whether the server still owes something, on the event loop.
+	 * @return {@code true} while there are calls in flight or replies to be sent
+	 */
+	boolean isBusy() {
+		ChannelOutboundBuffer buffer = this.channel.unsafe().outboundBuffer();
+		return this.callsInFlight > 0 || (buffer != null && buffer.totalPendingWriteBytes() > 0);
+	}
+
 	ByteBufAllocator allocator() {
 		return this.channel.alloc();
 	}
@@ -134,6 +199,7 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 			this.reading = true;
 			this.arrivedAt = this.arrivals.arrival();
 		}
+		this.requests++;
 		if (message instanceof ByteBuf frame) {
 			onFrame(frame);
 		}
@@ -205,8 +271,18 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 	private void onRequest(ThriftMessage request) {
 		if (request.name().endsWith(Ping.METHOD) && (request.type() == TMessageType.CALL)) {
 			ping(request);
-			return;
 		}
+		else if (!this.clientKnown && Drain.isAnnouncedIn(request.envelope())) {
+			meetClient(request);
+			onMessage(Drain.withoutAnnouncement(request));
+		}
+		else {
+			this.clientKnown = true;
+			onMessage(request);
+		}
+	}
+
+	private void onMessage(ThriftMessage request) {
 		boolean call = request.type() == TMessageType.CALL;
 		if (!call && request.type() != TMessageType.ONEWAY) {
 			refuse(request, TApplicationException.INVALID_MESSAGE_TYPE, "Invalid message type " + request.type());
@@ -231,17 +307,105 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 		dispatch(request, route);
 	}
 
+	/**
+	 * The first request of the client tells that it leaves when it is told to.
+	 */
+	private void meetClient(ThriftMessage request) {
+		this.clientKnown = true;
+		this.leavingClient = request.envelope().reply();
+		this.server.clientAnnounced();
+		if (this.server.isDraining()) {
+			drain();
+		}
+	}
+
+	/**
+	 * Tell the client to leave, if it understands.
+	 */
+	void drain() {
+		Envelope envelope = this.leavingClient;
+		if (envelope == null || this.told || !this.channel.isActive()) {
+			return;
+		}
+		this.told = true;
+		reply(new ReplySlot(false), encode(envelope, Drain.METHOD, TMessageType.ONEWAY, 0, Ping.EMPTY));
+		flushUnlessReading();
+	}
+
 	private void dispatch(ThriftMessage request, Route route) {
+		String excess = excess(route);
+		if (excess != null) {
+			refuseUnprocessed(request, route, excess);
+			return;
+		}
 		ReplySlot slot = route.method().oneway() ? new ReplySlot(false) : slot(request.envelope());
 		ServerCall call = new ServerCall(this, slot, request, route, this.arrivedAt);
+		this.callsInFlight++;
 		this.server.callStarted();
-		if (this.server.isDraining() && request.envelope().outOfOrder()) {
+		if (this.leavingClient != null && this.server.isDraining() && !route.method().oneway()) {
 			call.reject("draining");
 			return;
 		}
-		Executor executor = route.executor();
+		HandlerPool pool = pool(call);
+		if (pool != null && !pool.admit(this.callsInFlight)) {
+			call.reject("overloaded");
+		}
+		else if (!this.heldBack.isEmpty() || isEnough(pool, 0)) {
+			this.heldBack.add(call);
+			if (pool != null) {
+				pool.holdBack(1);
+			}
+		}
+		else {
+			run(call, pool);
+		}
+	}
+
+	/**
+	 * Say which limit another call would be over.
+	 */
+	private @Nullable String excess(Route route) {
+		if (this.callsInFlight >= this.server.maxCallsPerConnection()) {
+			return "limit";
+		}
+		if (this.server.isFull()) {
+			return "overloaded";
+		}
+		CallLimit limit = route.limit();
+		return (limit != null && !limit.enter()) ? "limit" : null;
+	}
+
+	private void refuseUnprocessed(ThriftMessage request, Route route, String reason) {
+		if (route.method().oneway()) {
+			request.release();
+			return;
+		}
+		refuse(request, RemoteApplicationException.NOT_PROCESSED, "not processed: " + reason);
+	}
+
+	private @Nullable HandlerPool pool(ServerCall call) {
+		return (call.executor() == null) ? this.server.handlerPool() : null;
+	}
+
+	/**
+	 * Whether another call has to wait: the peer has to read replies first, or to show
+	 * that it does, or other connections need the threads.
+	 */
+	private boolean isEnough(@Nullable HandlerPool pool, int waiting) {
+		return !this.channel.isWritable() || this.startedCalls >= MAX_STARTED
+				|| (pool != null && pool.isEnough(this.callsInFlight - this.heldBack.size() + waiting, waiting));
+	}
+
+	private void run(ServerCall call, @Nullable HandlerPool pool) {
+		this.startedCalls++;
 		try {
-			((executor != null) ? executor : this.server.executor()).execute(call);
+			if (pool != null) {
+				pool.run(call);
+			}
+			else {
+				Executor executor = call.executor();
+				((executor != null) ? executor : this.server.executor()).execute(call);
+			}
 		}
 		catch (RejectedExecutionException ex) {
 			call.reject("overloaded");
@@ -250,8 +414,67 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 			// such as no native thread left: without an answer the call would be in
 			// flight
 			// for ever
-			logger.error("Executor of {} failed", route.method(), ex);
+			logger.error("Executor cannot run a call from {}", this.channel.remoteAddress(), ex);
 			call.reject("overloaded");
+		}
+	}
+
+	/**
+	 * Run calls that were held back, as many as may run now. It is tried again when a
+	 * call of the connection ends or its peer reads, and after a moment, because the
+	 * calls may be with handlers that answer later.
+	 */
+	private void runHeldBack() {
+		if (this.runningHeldBack) {
+			// a call that runs on the event loop has ended within this method
+			return;
+		}
+		this.runningHeldBack = true;
+		try {
+			runHeldBackInTurn();
+		}
+		finally {
+			this.runningHeldBack = false;
+		}
+	}
+
+	private void runHeldBackInTurn() {
+		for (ServerCall call = this.heldBack.peek(); call != null; call = this.heldBack.peek()) {
+			HandlerPool pool = pool(call);
+			if (isEnough(pool, 1)) {
+				lookAgainLater();
+				return;
+			}
+			this.heldBack.remove();
+			if (pool != null) {
+				pool.holdBack(-1);
+			}
+			run(call, pool);
+		}
+	}
+
+	private void lookAgainLater() {
+		// an unwritable channel tells when it is writable again
+		if (!this.lookingAgain && this.channel.isWritable()) {
+			this.lookingAgain = true;
+			schedule(() -> {
+				this.lookingAgain = false;
+				this.startedCalls = 0;
+				runHeldBack();
+			}, LOOK_AGAIN_NANOS);
+		}
+	}
+
+	/**
+	 * The peer is gone. Its calls run all the same, as those do that were not held back.
+	 */
+	private void runAllHeldBack() {
+		for (ServerCall call = this.heldBack.poll(); call != null; call = this.heldBack.poll()) {
+			HandlerPool pool = pool(call);
+			if (pool != null) {
+				pool.holdBack(-1);
+			}
+			run(call, pool);
 		}
 	}
 
@@ -331,6 +554,7 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 			slot.complete();
 			write(slot);
 			this.answeredCalls++;
+			this.callsInFlight--;
 			flushUnlessReading();
 			return;
 		}
@@ -349,6 +573,7 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 			slot.complete();
 			write(slot);
 			this.answeredCalls++;
+			this.callsInFlight--;
 		}
 		flushUnlessReading();
 	}
@@ -375,6 +600,12 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 
 	private void flush() {
 		this.writer.flush();
+		if (this.answeredCalls > 0) {
+			this.startedCalls = 0;
+		}
+		if (!this.heldBack.isEmpty()) {
+			runHeldBack();
+		}
 		int count = this.answeredCalls;
 		if (count > 0) {
 			this.answeredCalls = 0;
@@ -446,14 +677,22 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 	@Override
 	public void channelWritabilityChanged(ChannelHandlerContext context) {
 		// a peer that does not read its replies is not read either
-		context.channel().config().setAutoRead(context.channel().isWritable());
+		boolean writable = context.channel().isWritable();
+		context.channel().config().setAutoRead(writable);
+		if (writable && !this.heldBack.isEmpty()) {
+			runHeldBack();
+		}
 	}
 
 	@Override
 	public void channelInactive(ChannelHandlerContext context) {
 		this.orderedSlots.forEach(ThriftServerHandler::drop);
 		this.orderedSlots.clear();
+		runAllHeldBack();
 		flush();
+		if (this.leavingClient != null) {
+			this.server.clientLeft();
+		}
 	}
 
 	@Override

@@ -47,6 +47,14 @@ public final class FrameDecoder extends ByteToMessageDecoder {
 		});
 	}
 
+	/**
+	 * Whether a frame has arrived in part, on the event loop.
+	 * @return {@code true} while the rest of one is missing
+	 */
+	public boolean hasPartialMessage() {
+		return this.bytesToSkip > 0 || actualReadableBytes() > 0;
+	}
+
 	@Override
 	protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
 		if (this.bytesToSkip > 0) {

@@ -35,6 +35,14 @@ public final class UnframedDecoder extends ByteToMessageDecoder {
 		this.maxMessageSize = limits.maxFrameSize();
 	}
 
+	/**
+	 * Whether a message has arrived in part, on the event loop.
+	 * @return {@code true} while the rest of one is missing
+	 */
+	public boolean hasPartialMessage() {
+		return this.skipping || actualReadableBytes() > 0;
+	}
+
 	@Override
 	protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
 		boolean complete = scan(in);

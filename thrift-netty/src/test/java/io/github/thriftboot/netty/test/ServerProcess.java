@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +24,8 @@ import org.apache.thrift.TException;
  * has started it, however that one ends.
  */
 public final class ServerProcess implements AutoCloseable {
+
+	private static final Duration GRACE = Duration.ofSeconds(30);
 
 	private static final String READY = "ready on port ";
 
@@ -119,6 +122,16 @@ public final class ServerProcess implements AutoCloseable {
 		return this.process.onExit();
 	}
 
+	/**
+	 * Ask the process to end, as SIGTERM does.
+	 * @return completes with when it has ended, as {@link System#nanoTime()}
+	 */
+	public CompletableFuture<Long> terminate() {
+		// that of the process itself would close its input as well
+		this.process.toHandle().destroy();
+		return this.process.onExit().thenApply((ended) -> System.nanoTime());
+	}
+
 	@Override
 	public void close() {
 		kill();
@@ -137,6 +150,7 @@ public final class ServerProcess implements AutoCloseable {
 			.build();
 		int port = server.bind().join().getPort();
 		server.start();
+		Runtime.getRuntime().addShutdownHook(new Thread(() -> server.shutdown(GRACE).join()));
 		System.out.println(READY + port);
 		// nothing is ever written to it: it ends when nobody is left to do so
 		System.in.transferTo(OutputStream.nullOutputStream());
@@ -153,6 +167,17 @@ public final class ServerProcess implements AutoCloseable {
 
 		@Override
 		public Packet echo(Packet packet) throws TException {
+			record(packet);
+			return packet;
+		}
+
+		@Override
+		public Packet echoLater(Packet packet, int millis) throws TException {
+			record(packet);
+			return super.echoLater(packet, millis);
+		}
+
+		private void record(Packet packet) throws TException {
 			try {
 				synchronized (this.nonces) {
 					this.nonces.writeLong(packet.getNonce());
@@ -161,7 +186,6 @@ public final class ServerProcess implements AutoCloseable {
 			catch (IOException ex) {
 				throw new TException(ex);
 			}
-			return packet;
 		}
 
 	}

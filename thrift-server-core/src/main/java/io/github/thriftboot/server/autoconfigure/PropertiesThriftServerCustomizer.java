@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 import io.github.thriftboot.netty.protocol.MessageLimits;
+import io.github.thriftboot.netty.server.ConnectionLimits;
 import io.github.thriftboot.netty.server.ThriftServer;
 
 import org.springframework.boot.context.properties.PropertyMapper;
@@ -22,7 +23,10 @@ record PropertiesThriftServerCustomizer(ThriftServerProperties properties) imple
 		int port = this.properties.getPort();
 		builder.address((address != null) ? new InetSocketAddress(address, port) : new InetSocketAddress(port));
 		builder.defaultService(this.properties.getDefaultService());
-		builder.limits(this::applyLimits);
+		builder.limits(this::applyMessageLimits);
+		builder.connections(this::applyConnectionLimits);
+		builder.maxCalls(this.properties.getCalls().getMax());
+		builder.maxCallsPerConnection(this.properties.getCalls().getMaxPerConnection());
 		builder.handlerThreads(this.properties.getExecutor().getThreads(),
 				this.properties.getExecutor().getQueueCapacity());
 		builder.handlerTimeout(this.properties.getHandlerTimeout());
@@ -30,7 +34,17 @@ record PropertiesThriftServerCustomizer(ThriftServerProperties properties) imple
 		builder.eventLoopThreads(this.properties.getEventLoopThreads());
 	}
 
-	private void applyLimits(MessageLimits.Builder limits) {
+	private void applyConnectionLimits(ConnectionLimits.Builder limits) {
+		ThriftServerConnectionProperties connections = this.properties.getConnections();
+		limits.maxConnections(connections.getMax())
+			.maxConnectionsPerAddress(connections.getMaxPerAddress())
+			.firstByteTimeout(connections.getFirstByteTimeout())
+			.frameTimeout(connections.getFrameTimeout())
+			.idleTimeout(connections.getIdleTimeout())
+			.writeTimeout(connections.getWriteTimeout());
+	}
+
+	private void applyMessageLimits(MessageLimits.Builder limits) {
 		PropertyMapper map = PropertyMapper.get();
 		map.from(this.properties::getMaxFrameSize).as(DataSize::toBytes).to(limits::maxFrameSize);
 		map.from(this.properties::getMaxStringLength).as(DataSize::toBytes).to(limits::maxStringLength);

@@ -83,6 +83,7 @@ final class ThriftServerFactory {
 					executors.ofMethods(service));
 		}
 		new PropertiesThriftServerCustomizer(this.properties).customize(builder);
+		new MethodLimits(this.properties.getService()).apply(services, builder);
 		this.ssl.customize(builder);
 		this.beanFactory.getBeanProvider(ThriftServerInterceptor.class).orderedStream().forEach(builder::interceptor);
 		this.beanFactory.getBeanProvider(ThriftExceptionMapper.class).orderedStream().forEach(builder::exceptionMapper);

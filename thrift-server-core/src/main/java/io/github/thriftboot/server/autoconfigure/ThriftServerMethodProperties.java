@@ -13,6 +13,20 @@ public final class ThriftServerMethodProperties {
 	 */
 	private @Nullable String executor;
 
+	/**
+	 * Maximum number of calls in the server at once, those that wait included. Further
+	 * calls are answered as not processed. No limit if not set.
+	 */
+	private @Nullable Integer executes;
+
+	public @Nullable Integer getExecutes() {
+		return this.executes;
+	}
+
+	public void setExecutes(@Nullable Integer executes) {
+		this.executes = executes;
+	}
+
 	public @Nullable String getExecutor() {
 		return this.executor;
 	}

@@ -106,6 +106,10 @@ public class ThriftServerProperties {
 
 	private final AccessLog accessLog = new AccessLog();
 
+	private final ThriftServerConnectionProperties connections = new ThriftServerConnectionProperties();
+
+	private final ThriftServerCallProperties calls = new ThriftServerCallProperties();
+
 	private final Executor executor = new Executor();
 
 	private final Shutdown shutdown = new Shutdown();
@@ -233,6 +237,14 @@ public class ThriftServerProperties {
 		return this.accessLog;
 	}
 
+	public ThriftServerConnectionProperties getConnections() {
+		return this.connections;
+	}
+
+	public ThriftServerCallProperties getCalls() {
+		return this.calls;
+	}
+
 	public Executor getExecutor() {
 		return this.executor;
 	}
@@ -266,6 +278,8 @@ public class ThriftServerProperties {
 				"A number of at least 1 is expected, or 0 for one thread for each processor.");
 		require(!this.handlerTimeout.isNegative() && !this.handlerTimeout.isZero(), "handler-timeout",
 				this.handlerTimeout, "A duration of more than 0s is expected.");
+		this.connections.validate();
+		this.calls.validate();
 		require(this.executor.threads > 0, "executor.threads", this.executor.threads,
 				"A number of at least 1 is expected.");
 		require(this.executor.queueCapacity >= 0, "executor.queue-capacity", this.executor.queueCapacity,
@@ -286,6 +300,14 @@ public class ThriftServerProperties {
 			require(size.toBytes() > 0 && size.toBytes() <= LARGEST_FRAME_SIZE, name, size,
 					"A size of 1B to 256MB is expected.");
 		}
+	}
+
+	static void requireAtLeastOne(String name, int value) {
+		require(value >= 1, name, value, "A number of at least 1 is expected.");
+	}
+
+	static void requireNotNegative(String name, Duration value) {
+		require(!value.isNegative(), name, value, "A duration of more than 0s is expected, or 0 for no limit.");
 	}
 
 	private static void requireRange(String name, int value, long least, long largest) {

@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 
 import io.github.thriftboot.netty.protocol.MessageLimits;
 import io.github.thriftboot.netty.registry.InstanceMetadata;
+import io.github.thriftboot.netty.server.ConnectionLimits;
 import io.github.thriftboot.netty.server.ThriftServer;
 import org.junit.jupiter.api.Test;
 import org.mockito.Answers;
@@ -42,11 +43,25 @@ class PropertiesThriftServerCustomizerTests {
 		return limits.build();
 	}
 
+	/**
+	 * Return the limits of connections that the builder was given.
+	 */
+	private ConnectionLimits connectionLimits() {
+		ArgumentCaptor<Consumer<ConnectionLimits.Builder>> change = ArgumentCaptor.captor();
+		then(this.builder).should().connections(change.capture());
+		ConnectionLimits.Builder limits = ConnectionLimits.builder();
+		change.getValue().accept(limits);
+		return limits.build();
+	}
+
 	@Test
 	void defaultsAreThoseOfTheRuntime() {
 		customize();
 		then(this.builder).should().address(new InetSocketAddress(ThriftServer.DEFAULT_PORT));
 		assertThat(limits()).isEqualTo(MessageLimits.DEFAULT);
+		assertThat(connectionLimits()).isEqualTo(ConnectionLimits.DEFAULT);
+		then(this.builder).should().maxCalls(ThriftServer.DEFAULT_MAX_CALLS);
+		then(this.builder).should().maxCallsPerConnection(ThriftServer.DEFAULT_MAX_CALLS_PER_CONNECTION);
 		then(this.builder).should()
 			.handlerThreads(ThriftServer.DEFAULT_HANDLER_THREADS, ThriftServer.DEFAULT_HANDLER_QUEUE_CAPACITY);
 		then(this.builder).should().handlerTimeout(ThriftServer.DEFAULT_HANDLER_TIMEOUT);
@@ -75,9 +90,22 @@ class PropertiesThriftServerCustomizerTests {
 		this.properties.getExecutor().setThreads(4);
 		this.properties.getExecutor().setQueueCapacity(5);
 		this.properties.setDefaultService("EchoService");
+		ThriftServerConnectionProperties connections = this.properties.getConnections();
+		connections.setMax(18);
+		connections.setMaxPerAddress(19);
+		connections.setFirstByteTimeout(Duration.ofSeconds(20));
+		connections.setFrameTimeout(Duration.ofSeconds(21));
+		connections.setIdleTimeout(Duration.ofSeconds(22));
+		connections.setWriteTimeout(Duration.ofSeconds(23));
+		this.properties.getCalls().setMax(24);
+		this.properties.getCalls().setMaxPerConnection(25);
 		customize();
 		then(this.builder).should().address(new InetSocketAddress(InetAddress.getLoopbackAddress(), 1234));
 		assertThat(limits()).isEqualTo(new MessageLimits(2048, 11, 12, 13, 14, 1500, 16, 17));
+		assertThat(connectionLimits()).isEqualTo(new ConnectionLimits(18, 19, Duration.ofSeconds(20),
+				Duration.ofSeconds(21), Duration.ofSeconds(22), Duration.ofSeconds(23)));
+		then(this.builder).should().maxCalls(24);
+		then(this.builder).should().maxCallsPerConnection(25);
 		then(this.builder).should().handlerTimeout(Duration.ofSeconds(7));
 		then(this.builder).should().eventLoopThreads(3);
 		then(this.builder).should().accessLog(true);

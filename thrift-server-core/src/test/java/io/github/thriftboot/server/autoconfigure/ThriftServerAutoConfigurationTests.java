@@ -3,6 +3,7 @@ package io.github.thriftboot.server.autoconfigure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
@@ -228,7 +229,9 @@ class ThriftServerAutoConfigurationTests {
 			"max-header-size, 256KB", "max-decompressed-size, 0B", "max-decompressed-size, 257MB",
 			"max-compression-ratio, 0", "max-compression-ratio, 10001", "event-loop-threads, -1", "executor.threads, 0",
 			"executor.queue-capacity, -1", "executor.event-loop-warn-after, 0s", "shutdown.grace-period, -1s",
-			"shutdown.registry-wait, -1s" })
+			"shutdown.registry-wait, -1s", "connections.max, 0", "connections.max-per-address, 0",
+			"connections.first-byte-timeout, -1s", "connections.frame-timeout, -1s", "connections.idle-timeout, -1s",
+			"connections.write-timeout, -1s", "calls.max, 0", "calls.max-per-connection, 0" })
 	void wrongValueFailsTheStartAndIsNamed(String name, String value) {
 		this.contextRunner.withPropertyValues("thrift.server." + name + "=" + value).run((context) -> {
 			assertThat(context).hasFailed();
@@ -238,6 +241,26 @@ class ThriftServerAutoConfigurationTests {
 					assertThat(ex.getReason()).contains("expected");
 				});
 		});
+	}
+
+	@Test
+	void limitOfMethodHasToBeANumberOfCalls() {
+		this.contextRunner.withUserConfiguration(EchoConfiguration.class)
+			.withPropertyValues("thrift.server.service.echoservice.method.ADD.executes=0")
+			.run((context) -> assertThat(context.getStartupFailure()).rootCause()
+				.isInstanceOfSatisfying(InvalidConfigurationPropertyValueException.class,
+						(ex) -> assertThat(ex.getName())
+							.isEqualToIgnoringCase("thrift.server.service.EchoService.method.add.executes")));
+	}
+
+	@Test
+	void limitsOfMethodsReachTheBuilderInAnyCase() {
+		this.contextRunner.withUserConfiguration(EchoConfiguration.class)
+			.withPropertyValues("thrift.server.service.echoservice.method.WHOAMI.executes=3")
+			.withBean(ThriftServerCustomizer.class,
+					() -> (builder) -> assertThat(builder).extracting("executes")
+						.isEqualTo(Map.of("EchoService:whoAmI", 3)))
+			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@Test

@@ -1,0 +1,265 @@
+package io.github.thriftboot.netty.server;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+import io.github.thriftboot.netty.client.UnprocessedException;
+import io.github.thriftboot.netty.protocol.RemoteApplicationException;
+import io.github.thriftboot.netty.test.EchoHandler;
+import io.github.thriftboot.netty.test.MachineJitter;
+import io.github.thriftboot.netty.test.Packets;
+import io.github.thriftboot.netty.test.RawConnection;
+import io.github.thriftboot.netty.test.RawMessage;
+import io.github.thriftboot.netty.test.TestClient;
+import io.github.thriftboot.netty.test.TestRuntime;
+import io.github.thriftboot.test.EchoService;
+import org.apache.thrift.protocol.TMessageType;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * A server is asked for more than it can do (C1, C10 to C12).
+ */
+class OverloadIntegrationTests {
+
+	private static final Duration LONG = Duration.ofSeconds(20);
+
+	@RegisterExtension
+	final TestRuntime runtime = new TestRuntime();
+
+	private final EchoHandler handler = new EchoHandler();
+
+	@AfterEach
+	void openGate() {
+		this.handler.openGate();
+	}
+
+	@Test
+	void connectionHasNoMoreCallsThanItMay() throws Exception {
+		ThriftServer server = start(builder().maxCallsPerConnection(10));
+		this.handler.closeGate();
+		RawConnection greedy = this.runtime.open(server.port());
+		sendWaiting(greedy, 100);
+
+		for (int i = 0; i < 90; i++) {
+			assertRejected(greedy.receive(), "not processed: limit");
+		}
+		await().atMost(LONG).until(() -> this.handler.waiting() == 10);
+		assertThat((int) this.runtime.client(server.port()).call("add", 40, 2)).isEqualTo(42);
+		this.handler.openGate();
+		for (int i = 0; i < 10; i++) {
+			assertThat(greedy.receive().type()).isEqualTo(TMessageType.REPLY);
+		}
+		assertServed(greedy);
+	}
+
+	@Test
+	void serverHasNoMoreCallsThanItMayAndStillAnswersPings() throws Exception {
+		ThriftServer server = start(builder().maxCalls(10));
+		this.handler.closeGate();
+		RawConnection greedy = this.runtime.open(server.port());
+		sendWaiting(greedy, 10);
+		await().atMost(LONG).until(() -> this.handler.waiting() == 10);
+
+		RawConnection other = this.runtime.open(server.port());
+		other.send(RawMessage.call(RawMessage.OUT_OF_ORDER, "add", 1, new EchoService.add_args(40, 2)));
+		assertRejected(other.receive(), "not processed: overloaded");
+		other.send(RawMessage.call(RawMessage.OUT_OF_ORDER, "EchoService:$ping", 2, new EchoService.nothing_args()));
+		assertThat(other.receive().type()).isEqualTo(TMessageType.REPLY);
+
+		this.handler.openGate();
+		for (int i = 0; i < 10; i++) {
+			assertThat(greedy.receive().type()).isEqualTo(TMessageType.REPLY);
+		}
+		assertServed(other);
+	}
+
+	@Test
+	void methodHasNoMoreCallsThanItMay() throws Exception {
+		ThriftServer server = start(builder().executes("EchoService", "misbehave", 3));
+		this.handler.closeGate();
+		List<RawConnection> connections = List.of(this.runtime.open(server.port()), this.runtime.open(server.port()));
+		sendWaiting(connections.get(0), 3);
+		await().atMost(LONG).until(() -> this.handler.waiting() == 3);
+
+		sendWaiting(connections.get(1), 5);
+		for (int i = 0; i < 5; i++) {
+			assertRejected(connections.get(1).receive(), "not processed: limit");
+		}
+		assertServed(connections.get(1));
+		this.handler.openGate();
+		for (int i = 0; i < 3; i++) {
+			assertThat(connections.get(0).receive().type()).isEqualTo(TMessageType.REPLY);
+		}
+		sendWaiting(connections.get(1), 1);
+		assertThat(connections.get(1).receive().type()).as("there is room again").isEqualTo(TMessageType.REPLY);
+	}
+
+	@Test
+	void connectionThatKeepsTheThreadsBusyLeavesSomeForOthers() throws Exception {
+		ThriftServer server = start(builder().handlerThreads(8, 1_000));
+		this.handler.closeGate();
+		RawConnection greedy = this.runtime.open(server.port());
+		sendWaiting(greedy, 500);
+		await().atMost(LONG).until(() -> this.handler.waiting() == 7);
+
+		TestClient other = this.runtime.client(server.port());
+		for (int i = 0; i < 100; i++) {
+			assertThat((int) other.call("add", 40, 2)).isEqualTo(42);
+		}
+		assertThat(this.handler.waiting()).isEqualTo(7);
+		this.handler.openGate();
+		for (int i = 0; i < 500; i++) {
+			assertThat(greedy.receive().type()).isEqualTo(TMessageType.REPLY);
+		}
+	}
+
+	@Test
+	void callsOfPeersThatDisconnectLeaveNothing() throws Exception {
+		ThriftServer server = start(builder().handlerThreads(2, 10));
+		byte[] requests = RawMessage.toBytes(waiting(50));
+		for (int i = 0; i < 100; i++) {
+			try (RawConnection connection = RawConnection.open(server.port())) {
+				connection.write(requests);
+			}
+		}
+		await().atMost(LONG).until(() -> TestRuntime.connections(server) == 0);
+		assertThat((int) this.runtime.client(server.port()).call("add", 40, 2)).isEqualTo(42);
+	}
+
+	@Test
+	void tenTimesAsManyCallsAsItCanDoCostNothingOfWhatItDoes() throws Exception {
+		int threads = 2;
+		int handlerMillis = 50;
+		int capacity = threads * 1_000 / handlerMillis;
+		ThriftServer server = start(builder().handlerThreads(threads, 2));
+		TestClient client = this.runtime.client(server.port());
+		MachineJitter jitter = this.runtime.closing(new MachineJitter());
+		Load first = load(client, capacity / 2, handlerMillis, 500);
+
+		Load normal = load(client, capacity * 8 / 10, handlerMillis, 1_500);
+		Load over = load(client, capacity * 10, handlerMillis, 1_500);
+		Load after = load(client, capacity / 2, handlerMillis, 500);
+
+		System.out.printf(
+				"C1: capacity %d/s; at 0.8 of it p99 %d ms; at 10 times: %d/s done, p99 %d ms,"
+						+ " %d rejected, p50 %d and p99 %d ms; machine up to %d ms late%n",
+				capacity, normal.answeredP99(), over.answered.size() * 1_000 / 1_500, over.answeredP99(),
+				over.rejected.size(), over.rejectedP50(), over.rejectedP99(), jitter.worstMillis());
+		// a call goes through five threads, each of which may be late
+		long late = 5 * jitter.worstMillis();
+		assertThat(over.rejected).isNotEmpty();
+		assertThat(over.rejectedP50()).isLessThanOrEqualTo(10 + late);
+		assertThat(over.answeredP99()).isLessThanOrEqualTo(2 * normal.answeredP99() + late);
+		assertThat(over.answered.size()).as("goodput").isGreaterThanOrEqualTo(normal.answered.size() * 9 / 10);
+		assertThat(after.answered.size()).as("normal again").isGreaterThan(9 * after.rejected.size());
+		assertThat(this.handler.executions().values()).as("executed twice").allMatch((times) -> times == 1);
+		assertThat(this.handler.executions()).as("neither lost nor run although rejected")
+			.hasSize(first.answered.size() + normal.answered.size() + over.answered.size() + after.answered.size());
+	}
+
+	/**
+	 * Call as often as planned, however the server keeps up.
+	 */
+	private static Load load(TestClient client, int perSecond, int handlerMillis, int millis) {
+		Load load = new Load();
+		List<CompletableFuture<?>> calls = new ArrayList<>();
+		long begin = System.nanoTime();
+		int count = perSecond * millis / 1_000;
+		for (int i = 0; i < count; i++) {
+			long due = begin + TimeUnit.SECONDS.toNanos(i) / perSecond;
+			for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
+				LockSupport.parkNanos(left);
+			}
+			long start = System.nanoTime();
+			calls.add(client.callAsync(LONG, "echoLater", Packets.ofSize(10), handlerMillis)
+				.handle((packet, failure) -> load.ended(start, failure)));
+		}
+		CompletableFuture.allOf(calls.toArray(CompletableFuture[]::new)).orTimeout(20, TimeUnit.SECONDS).join();
+		return load;
+	}
+
+	private ThriftServer.Builder builder() {
+		return ThriftServer.builder().service("EchoService", TestRuntime.ECHO, this.handler);
+	}
+
+	private ThriftServer start(ThriftServer.Builder builder) {
+		return this.runtime.start(builder);
+	}
+
+	private static void sendWaiting(RawConnection connection, int count) throws Exception {
+		connection.write(RawMessage.toBytes(waiting(count)));
+	}
+
+	private static List<RawMessage> waiting(int count) {
+		List<RawMessage> calls = new ArrayList<>();
+		for (int i = 0; i < count; i++) {
+			calls.add(RawMessage.call(RawMessage.OUT_OF_ORDER, "misbehave", i, new EchoService.misbehave_args("wait")));
+		}
+		return calls;
+	}
+
+	private static void assertRejected(RawMessage reply, String text) throws Exception {
+		assertThat(reply.type()).isEqualTo(TMessageType.EXCEPTION);
+		assertThat(reply.readError().getType()).isEqualTo(RemoteApplicationException.NOT_PROCESSED);
+		assertThat(reply.readError()).hasMessage(text);
+	}
+
+	/**
+	 * A call is counted until just after its reply is sent.
+	 */
+	private static void assertServed(RawConnection connection) {
+		await().atMost(LONG).until(() -> {
+			connection.send(RawMessage.call(RawMessage.OUT_OF_ORDER, "add", 99, new EchoService.add_args(40, 2)));
+			return connection.receive().type() == TMessageType.REPLY;
+		});
+	}
+
+	/**
+	 * How long calls took, in milliseconds.
+	 */
+	private static final class Load {
+
+		private final Queue<Long> answered = new ConcurrentLinkedQueue<>();
+
+		private final Queue<Long> rejected = new ConcurrentLinkedQueue<>();
+
+		boolean ended(long start, Throwable failure) {
+			long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+			if (failure == null) {
+				return this.answered.add(millis);
+			}
+			assertThat(failure).isInstanceOf(UnprocessedException.class)
+				.hasMessageContaining("not processed: overloaded");
+			return this.rejected.add(millis);
+		}
+
+		long answeredP99() {
+			return percentile(this.answered, 99);
+		}
+
+		long rejectedP50() {
+			return percentile(this.rejected, 50);
+		}
+
+		long rejectedP99() {
+			return percentile(this.rejected, 99);
+		}
+
+		private static long percentile(Queue<Long> times, int percent) {
+			return times.stream().sorted().skip((long) times.size() * percent / 100).findFirst().orElse(0L);
+		}
+
+	}
+
+}
