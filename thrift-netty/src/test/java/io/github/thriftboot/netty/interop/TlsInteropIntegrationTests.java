@@ -2,6 +2,7 @@ package io.github.thriftboot.netty.interop;
 
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 
 import io.github.thriftboot.netty.protocol.ThriftTransport;
 import io.github.thriftboot.netty.server.ThriftServer;
@@ -39,6 +40,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Apache's library for Java as a peer that speaks TLS, both with certificates.
  */
 class TlsInteropIntegrationTests {
+
+	private static final Duration LONG = Duration.ofSeconds(20);
 
 	private static final TestCertificate AUTHORITY = TestCertificate.authority("Test authority");
 
@@ -97,7 +100,13 @@ class TlsInteropIntegrationTests {
 		ClientTls tls = new ClientTls(() -> context, true);
 
 		TestClient client = this.runtime.client(
-				(options) -> options.transport(dialect).multiplexed(false).tls(true).tlsSettings(tls),
+				(options) -> options.transport(dialect)
+					.multiplexed(false)
+					.tls(true)
+					.tlsSettings(tls)
+					.timeout(LONG)
+					// the first handshake of a JVM takes its time
+					.connections((connections) -> connections.connectTimeout(LONG)),
 				socket.getServerSocket().getLocalPort());
 
 		for (int size : new int[] { 0, 5_000, 500_000 }) {
