@@ -59,17 +59,18 @@ final class AccessLog {
 	}
 
 	/**
-	 * Write the line of a request that leads to no method.
+	 * Write the line of a request that does not become a call.
 	 * @param name the name from the wire
 	 * @param peer the caller
-	 * @param errorType the type of the exception that it is answered with
+	 * @param error what it is answered with
 	 * @param nanos the time since the request arrived
 	 * @param requestBytes the size of the arguments
 	 */
-	void writeRefused(String name, @Nullable SocketAddress peer, int errorType, long nanos, int requestBytes) {
+	void writeRefused(String name, @Nullable SocketAddress peer, TApplicationException error, long nanos,
+			int requestBytes) {
 		if (logger.isInfoEnabled()) {
-			write(peer, "'" + WireText.printable(name).replace(' ', '?') + "'", errorName(errorType), nanos,
-					requestBytes, 0);
+			write(peer, "'" + WireText.printable(name).replace(' ', '?') + "'", errorName(error), nanos, requestBytes,
+					0);
 		}
 	}
 

@@ -487,12 +487,13 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 	}
 
 	private void refuse(ThriftMessage request, int errorType, String text) {
+		TApplicationException error = new TApplicationException(errorType, text);
 		AccessLog accessLog = extensions().accessLog();
 		if (accessLog != null) {
-			accessLog.writeRefused(request.name(), peer(), errorType, System.nanoTime() - this.arrivedAt,
+			accessLog.writeRefused(request.name(), peer(), error, System.nanoTime() - this.arrivedAt,
 					request.body().readableBytes());
 		}
-		ThriftMessage reply = errorReply(request, new TApplicationException(errorType, text));
+		ThriftMessage reply = errorReply(request, error);
 		ReplySlot slot = slot(request.envelope());
 		request.release();
 		reply(slot, reply);
