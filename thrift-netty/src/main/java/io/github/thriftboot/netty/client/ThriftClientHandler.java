@@ -145,13 +145,21 @@ final class ThriftClientHandler extends ChannelInboundHandlerAdapter {
 				frame.release();
 			}
 		}
-		if (reply != null && Drain.isTold(reply)) {
+		if (reply != null && isAnnounced() && Drain.isTold(reply)) {
 			reply.release();
 			this.connection.onServerStops();
 		}
 		else if (reply != null) {
 			this.connection.onReply(reply);
 		}
+	}
+
+	/**
+	 * Whether the server knows that we leave when it tells us to: what tells it is a
+	 * header.
+	 */
+	private boolean isAnnounced() {
+		return this.endpoint.options().transport() == ThriftTransport.HEADER;
 	}
 
 	private void onOversizedFrame(ChannelHandlerContext context, OversizedFrame frame) {
