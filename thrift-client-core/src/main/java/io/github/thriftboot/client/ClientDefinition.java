@@ -45,7 +45,8 @@ record ClientDefinition(ClientType type, String name, String service, @Nullable 
 	 * @return the declaration
 	 */
 	static ClientDefinition of(Class<?> clientClass) {
-		return of(clientClass, annotation(clientClass).getValue("name", String.class).orElse(""));
+		MergedAnnotation<ThriftClient> annotation = annotation(clientClass);
+		return of(clientClass, annotation, annotation.getValue("name", String.class).orElse(""));
 	}
 
 	/**
@@ -55,8 +56,11 @@ record ClientDefinition(ClientType type, String name, String service, @Nullable 
 	 * @return the declaration
 	 */
 	static ClientDefinition of(Class<?> clientClass, String name) {
+		return of(clientClass, annotation(clientClass), name);
+	}
+
+	private static ClientDefinition of(Class<?> clientClass, MergedAnnotation<ThriftClient> annotation, String name) {
 		ClientType type = ClientType.of(clientClass);
-		MergedAnnotation<ThriftClient> annotation = annotation(clientClass);
 		String service = annotation.getValue("service", String.class)
 			.filter(StringUtils::hasText)
 			.orElse(type.service().name());

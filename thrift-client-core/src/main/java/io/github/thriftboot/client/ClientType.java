@@ -6,9 +6,11 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 import io.github.thriftboot.client.ClientMethod.Signature;
@@ -72,9 +74,13 @@ final class ClientType {
 			checkClass(type);
 		}
 		Map<Method, ThriftMethod> remote = remoteMethods();
-		List<Signature> signatures = remote.keySet().stream().map(Signature::of).toList();
-		checkMethods(signatures);
-		this.proxyClass = createProxyClass(signatures);
+		Map<Signature, Integer> callbacks = new HashMap<>();
+		int next = FIRST_METHOD;
+		for (Method method : remote.keySet()) {
+			callbacks.putIfAbsent(Signature.of(method), next++);
+		}
+		checkMethods(callbacks.keySet());
+		this.proxyClass = createProxyClass(callbacks, next);
 		List<ClientMethod> clientMethods = new ArrayList<>();
 		remote.forEach((declared, method) -> clientMethods.add(clientMethod(declared, method)));
 		this.methods = List.copyOf(clientMethods);
@@ -159,7 +165,7 @@ final class ClientType {
 		return remote;
 	}
 
-	private void checkMethods(List<Signature> remote) {
+	private void checkMethods(Set<Signature> remote) {
 		Stream<Method> inherited = Arrays.stream(this.type.getMethods());
 		Stream<Method> own = Arrays.stream(ReflectionUtils.getUniqueDeclaredMethods(this.type));
 		Stream.concat(own, inherited).forEach((method) -> {
@@ -180,8 +186,8 @@ final class ClientType {
 		});
 	}
 
-	private Class<?> createProxyClass(List<Signature> signatures) {
-		Class<?>[] callbackTypes = new Class<?>[FIRST_METHOD + signatures.size()];
+	private Class<?> createProxyClass(Map<Signature, Integer> callbacks, int count) {
+		Class<?>[] callbackTypes = new Class<?>[count];
 		Arrays.fill(callbackTypes, MethodInterceptor.class);
 		callbackTypes[JUST_RUN] = NoOp.class;
 		Enhancer enhancer = new Enhancer();
@@ -189,9 +195,9 @@ final class ClientType {
 		enhancer.setNamingPolicy(SpringNamingPolicy.INSTANCE);
 		enhancer.setCallbackTypes(callbackTypes);
 		enhancer.setCallbackFilter((method) -> {
-			int index = signatures.indexOf(Signature.of(method));
-			if (index >= 0) {
-				return FIRST_METHOD + index;
+			Integer callback = callbacks.get(Signature.of(method));
+			if (callback != null) {
+				return callback;
 			}
 			return (method.getDeclaringClass() == Object.class && method.getName().equals("toString")) ? TO_STRING
 					: JUST_RUN;

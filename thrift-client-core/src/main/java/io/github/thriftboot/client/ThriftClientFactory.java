@@ -72,9 +72,18 @@ public final class ThriftClientFactory implements SmartInitializingSingleton, Di
 					"Thrift client " + type.getName() + " is a class, of which the factory makes no clients.",
 					"Let Spring make it by @ThriftClient or @ImportThriftClients, or use an interface.");
 		}
+		return type.cast(create(definition));
+	}
+
+	/**
+	 * Create a client of an interface.
+	 * @param definition the client
+	 * @return a new client
+	 */
+	Object create(ClientDefinition definition) {
 		Object proxy = definition.type().newProxy();
 		((Factory) proxy).setCallbacks(callbacks(definition));
-		return type.cast(proxy);
+		return proxy;
 	}
 
 	/**

@@ -1,8 +1,10 @@
 package io.github.thriftboot.client;
 
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
@@ -13,6 +15,7 @@ import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.BeanNameGenerator;
 import org.springframework.beans.factory.support.InstanceSupplier;
+import org.springframework.beans.factory.support.RegisteredBean;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfigurationPackages;
 import org.springframework.cglib.proxy.Callback;
@@ -39,6 +42,12 @@ final class ThriftClientRegistrar implements ImportBeanDefinitionRegistrar {
 
 	private final BeanFactory beanFactory;
 
+	/**
+	 * By name in lower case, as configuration keys know no case. Other registrars
+	 * register clients, too.
+	 */
+	private final Map<String, ClientDefinition> registered = new HashMap<>();
+
 	ThriftClientRegistrar(Environment environment, ResourceLoader resourceLoader, BeanFactory beanFactory) {
 		this.environment = environment;
 		this.resourceLoader = resourceLoader;
@@ -48,6 +57,7 @@ final class ThriftClientRegistrar implements ImportBeanDefinitionRegistrar {
 	@Override
 	public void registerBeanDefinitions(AnnotationMetadata importing, BeanDefinitionRegistry registry,
 			BeanNameGenerator importBeanNameGenerator) {
+		findRegistered(registry);
 		MergedAnnotation<EnableThriftClients> enable = importing.getAnnotations().get(EnableThriftClients.class);
 		if (enable.isPresent()) {
 			for (String basePackage : packages(enable, importing)) {
@@ -58,6 +68,16 @@ final class ThriftClientRegistrar implements ImportBeanDefinitionRegistrar {
 		if (imports.isPresent()) {
 			for (Class<?> type : imports.getClassArray("value")) {
 				register(type, registry, importBeanNameGenerator);
+			}
+		}
+	}
+
+	private void findRegistered(BeanDefinitionRegistry registry) {
+		this.registered.clear();
+		for (String beanName : registry.getBeanDefinitionNames()) {
+			if (registry.getBeanDefinition(beanName)
+				.getAttribute(ClientDefinition.ATTRIBUTE) instanceof ClientDefinition client) {
+				this.registered.put(key(client), client);
 			}
 		}
 	}
@@ -100,54 +120,59 @@ final class ThriftClientRegistrar implements ImportBeanDefinitionRegistrar {
 
 	private void register(Class<?> type, BeanDefinitionRegistry registry, BeanNameGenerator nameGenerator) {
 		ClientDefinition client = ClientDefinition.of(type);
-		if (isRegistered(client, registry)) {
+		if (isRegistered(client)) {
 			return;
 		}
 		AnnotatedGenericBeanDefinition definition = new AnnotatedGenericBeanDefinition(type);
 		AnnotationConfigUtils.processCommonDefinitionAnnotations(definition);
 		String beanName = nameGenerator.generateBeanName(definition, registry);
-		// The container makes the proxy itself, as it makes any bean: it finds the
-		// constructor, injects, calls back, and knows the type without an instance.
+		// the container knows the type without an instance
 		definition.setBeanClass(client.type().proxyClass());
-		definition.getPropertyValues().add("callbacks", callbacks(client));
 		definition.setAttribute(ClientDefinition.ATTRIBUTE, client);
 		if (type.isInterface()) {
+			InstanceSupplier<Object> supplier = (bean) -> factory(bean).create(client);
+			definition.setInstanceSupplier(supplier);
 			// advice needs a proxy of this interface: the class of ours has final methods
 			definition.setAttribute(AutoProxyUtils.EXPOSED_INTERFACES_ATTRIBUTE, new Class<?>[] { type });
+		}
+		else {
+			// The container makes the proxy itself, as it makes any bean: it finds the
+			// constructor, injects and calls back.
+			definition.getPropertyValues().add("callbacks", callbacks(client));
 		}
 		registry.registerBeanDefinition(beanName, definition);
 	}
 
 	/**
-	 * Describe the value of the property that every proxy has,
+	 * Describe the value of the property that the proxy of a class has,
 	 * {@link org.springframework.cglib.proxy.Factory#setCallbacks}. It connects the proxy
 	 * when all else is injected and before its init methods run.
 	 */
 	private static RootBeanDefinition callbacks(ClientDefinition client) {
 		RootBeanDefinition callbacks = new RootBeanDefinition(Callback[].class);
-		InstanceSupplier<Callback[]> supplier = (
-				bean) -> bean.getBeanFactory().getBean(ThriftClientFactory.class).callbacks(client);
+		InstanceSupplier<Callback[]> supplier = (bean) -> factory(bean).callbacks(client);
 		callbacks.setInstanceSupplier(supplier);
 		callbacks.setSynthetic(true);
 		return callbacks;
 	}
 
-	private static boolean isRegistered(ClientDefinition client, BeanDefinitionRegistry registry) {
-		for (String beanName : registry.getBeanDefinitionNames()) {
-			if (registry.getBeanDefinition(beanName)
-				.getAttribute(ClientDefinition.ATTRIBUTE) instanceof ClientDefinition other) {
-				if (other.type() == client.type()) {
-					return true;
-				}
-				if (other.name().toLowerCase(Locale.ROOT).equals(client.name().toLowerCase(Locale.ROOT))) {
-					throw new ThriftClientConfigurationException(
-							"Two Thrift clients are named '" + client.name() + "': " + other.type().type().getName()
-									+ " and " + client.type().type().getName() + ".",
-							"Give one of them a name of its own in @ThriftClient(name = ...).");
-				}
-			}
+	private static ThriftClientFactory factory(RegisteredBean bean) {
+		return bean.getBeanFactory().getBean(ThriftClientFactory.class);
+	}
+
+	private boolean isRegistered(ClientDefinition client) {
+		ClientDefinition other = this.registered.putIfAbsent(key(client), client);
+		if (other != null && other.type() != client.type()) {
+			throw new ThriftClientConfigurationException(
+					"Two Thrift clients are named '" + client.name() + "': " + other.type().type().getName() + " and "
+							+ client.type().type().getName() + ".",
+					"Give one of them a name of its own in @ThriftClient(name = ...).");
 		}
-		return false;
+		return other != null;
+	}
+
+	private static String key(ClientDefinition client) {
+		return client.name().toLowerCase(Locale.ROOT);
 	}
 
 }

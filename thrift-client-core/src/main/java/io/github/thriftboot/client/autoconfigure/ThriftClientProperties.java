@@ -2,7 +2,6 @@ package io.github.thriftboot.client.autoconfigure;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -221,12 +220,12 @@ public final class ThriftClientProperties extends ThriftClientServiceProperties 
 		if (exact != null) {
 			return exact;
 		}
-		return entries.entrySet()
-			.stream()
-			.filter((entry) -> isSame(entry.getKey(), name))
-			.map(Map.Entry::getValue)
-			.findFirst()
-			.orElse(null);
+		for (Map.Entry<String, V> entry : entries.entrySet()) {
+			if (isSame(entry.getKey(), name)) {
+				return entry.getValue();
+			}
+		}
+		return null;
 	}
 
 	/**
@@ -236,11 +235,30 @@ public final class ThriftClientProperties extends ThriftClientServiceProperties 
 	 * @return {@code true} if they differ at most in case and punctuation
 	 */
 	static boolean isSame(String key, String name) {
-		return uniform(key).equals(uniform(name));
+		// asked for each key of each method, so it makes no strings
+		int keyAt = next(key, 0);
+		int nameAt = next(name, 0);
+		while (keyAt < key.length() && nameAt < name.length()) {
+			if (Character.toLowerCase(key.charAt(keyAt)) != Character.toLowerCase(name.charAt(nameAt))) {
+				return false;
+			}
+			keyAt = next(key, keyAt + 1);
+			nameAt = next(name, nameAt + 1);
+		}
+		return keyAt == key.length() && nameAt == name.length();
 	}
 
-	private static String uniform(String name) {
-		return name.replaceAll("[^\\p{Alnum}]", "").toLowerCase(Locale.ROOT);
+	private static int next(String name, int from) {
+		int position = from;
+		while (position < name.length() && !isAlphanumeric(name.charAt(position))) {
+			position++;
+		}
+		return position;
+	}
+
+	private static boolean isAlphanumeric(char character) {
+		return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z')
+				|| (character >= '0' && character <= '9');
 	}
 
 }

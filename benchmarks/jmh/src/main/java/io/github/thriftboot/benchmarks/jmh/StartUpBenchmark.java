@@ -48,7 +48,7 @@ public class StartUpBenchmark {
 
 	private static final String PACKAGE = "declared";
 
-	@Param({ "0", "1", "100" })
+	@Param({ "0", "1", "10", "100" })
 	private int clients;
 
 	private Path folder;
