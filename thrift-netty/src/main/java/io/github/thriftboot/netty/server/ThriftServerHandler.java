@@ -412,8 +412,7 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 		}
 		catch (Throwable ex) {
 			// such as no native thread left: without an answer the call would be in
-			// flight
-			// for ever
+			// flight for ever
 			logger.error("Executor cannot run a call from {}", this.channel.remoteAddress(), ex);
 			call.reject("overloaded");
 		}

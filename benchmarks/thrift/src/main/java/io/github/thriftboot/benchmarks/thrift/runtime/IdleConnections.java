@@ -5,7 +5,9 @@ import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 import io.github.thriftboot.benchmarks.Payload;
@@ -53,7 +55,7 @@ public final class IdleConnections {
 		server.start();
 		connections.measureServer(server.port());
 		connections.measureBoth(server.port());
-		server.shutdown(java.time.Duration.ZERO).join();
+		server.shutdown(Duration.ZERO).join();
 	}
 
 	/**
@@ -77,7 +79,7 @@ public final class IdleConnections {
 		SocketChannel socket = SocketChannel.open(new InetSocketAddress("127.0.0.1", port));
 		sockets.add(socket);
 		// an empty struct, without which the message is not complete
-		byte[] message = java.util.Arrays.copyOf(ping, ping.length + 1);
+		byte[] message = Arrays.copyOf(ping, ping.length + 1);
 		message[3] = (byte) (message.length - Integer.BYTES);
 		socket.write(ByteBuffer.wrap(message));
 		ByteBuffer reply = ByteBuffer.allocate(message.length);
