@@ -11,6 +11,7 @@ import java.util.Set;
 import io.github.thriftboot.client.eureka.ThriftClientEurekaIntegrationTests.Consumer;
 import io.github.thriftboot.client.eureka.ThriftClientEurekaIntegrationTests.EchoClient;
 import io.github.thriftboot.netty.client.NoInstanceException;
+import io.github.thriftboot.netty.client.ThriftInstance;
 import io.github.thriftboot.test.EchoService;
 import org.apache.thrift.TException;
 import org.awaitility.core.ConditionFactory;
@@ -94,8 +95,13 @@ class EurekaFaultsIntegrationTests {
 		return this.consumer.getBean(EchoClient.class);
 	}
 
+	/**
+	 * Return how many instances the registry lists, -1 as long as none was fetched: the
+	 * registry may be there before the first event tells so.
+	 */
 	private int known() {
-		return this.consumer.getBean(EurekaInstanceSource.class).read(null).size();
+		List<ThriftInstance> instances = this.consumer.getBean(EurekaInstanceSource.class).read(null);
+		return (instances != null) ? instances.size() : -1;
 	}
 
 	private static ConditionFactory eventually() {
