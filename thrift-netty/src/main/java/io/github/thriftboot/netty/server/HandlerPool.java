@@ -1,10 +1,7 @@
 package io.github.thriftboot.netty.server;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -15,22 +12,28 @@ import java.util.concurrent.atomic.AtomicInteger;
 import io.github.thriftboot.netty.transport.AdaptiveSpin;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The threads that run handlers, and the bounded queue in front of them. Thread-safe.
+ * The threads that run handlers, and the bounded queues in front of them: one for each
+ * connection. Connections take turns, so that one with many calls delays no other by more
+ * than a call. Thread-safe.
  * <p>
  * Requests come in bursts, and to wake a thread costs more than a short handler takes. So
  * no thread is woken while another one is on its way: it takes what has come meanwhile,
  * and wakes the next thread if there is more than it can take at once. A burst of short
  * calls is done by few threads, while calls that block get one each.
  */
-final class HandlerPool implements Executor {
+final class HandlerPool {
+
+	private static final Logger logger = LoggerFactory.getLogger(HandlerPool.class);
 
 	private static final long KEEP_ALIVE_SECONDS = 60;
 
 	/**
 	 * Part of the threads that a connection may always use, and part of the threads and
-	 * of the queue that is kept free for connections which use less.
+	 * of the places that is kept free for connections which use less.
 	 */
 	private static final int SHARES = 16;
 
@@ -39,29 +42,37 @@ final class HandlerPool implements Executor {
 	 */
 	private static final int LEAST_TO_SHARE = 8;
 
-	private final Queue<Runnable> queue = new ConcurrentLinkedQueue<>();
+	/**
+	 * Connections with calls that wait, in the order of their turns.
+	 */
+	private final Queue<Lane> ready = new ConcurrentLinkedQueue<>();
 
 	/**
-	 * Calls that wait, here or at their connection, or run.
+	 * Those of them that wait until more threads are free.
+	 */
+	private final Queue<Lane> parked = new ConcurrentLinkedQueue<>();
+
+	/**
+	 * Calls that wait or run.
 	 */
 	private final AtomicInteger outstanding = new AtomicInteger();
 
 	/**
-	 * Those of them that wait at their connection.
+	 * Threads that run calls or look for them.
 	 */
-	private final AtomicInteger heldBack = new AtomicInteger();
+	private final AtomicInteger awake = new AtomicInteger();
 
 	/**
-	 * Calls from which on few threads are left.
+	 * Threads beyond this number are for connections that use few.
 	 */
-	private final int busyFrom;
+	private final int forAll;
 
 	private final int share;
 
 	private final int maxOutstanding;
 
 	/**
-	 * Whether a thread is on its way to the queue.
+	 * Whether a thread is on its way to the queues.
 	 */
 	private final AtomicBoolean waking = new AtomicBoolean();
 
@@ -89,7 +100,7 @@ final class HandlerPool implements Executor {
 	HandlerPool(int threads, int queueCapacity) {
 		this.maxOutstanding = (int) Math.min((long) threads + queueCapacity, Integer.MAX_VALUE);
 		this.share = Math.max(1, threads / SHARES);
-		this.busyFrom = threads - ((threads < LEAST_TO_SHARE) ? 0 : this.share);
+		this.forAll = threads - ((threads < LEAST_TO_SHARE) ? 0 : this.share);
 		// daemons: a handler that outlives the grace period must not keep the process
 		// alive
 		this.threads = new ThreadPoolExecutor(threads, threads, KEEP_ALIVE_SECONDS, TimeUnit.SECONDS,
@@ -98,24 +109,10 @@ final class HandlerPool implements Executor {
 	}
 
 	/**
-	 * Run a call on one of the threads.
-	 * @param call the call
-	 * @throws RejectedExecutionException if all threads are busy and the queue is full,
-	 * or the pool is closed; then the call will not run
-	 */
-	@Override
-	public void execute(Runnable call) {
-		if (!admit(1)) {
-			throw new RejectedExecutionException("all handler threads are busy, and the queue is full");
-		}
-		run(call);
-	}
-
-	/**
 	 * Take a place for a call. The last places are for connections that have few calls.
 	 * @param calls how many calls its connection has, this one included
-	 * @return {@code false} if all threads are busy and the queue is full; otherwise
-	 * {@link #run} has to follow, at once or after {@link #holdBack}
+	 * @return {@code false} if all threads are busy and the places are taken; otherwise
+	 * {@link #run} has to follow, at once or later
 	 */
 	boolean admit(int calls) {
 		int limit = (calls > this.share) ? this.maxOutstanding - this.maxOutstanding / SHARES : this.maxOutstanding;
@@ -127,98 +124,132 @@ final class HandlerPool implements Executor {
 	}
 
 	/**
-	 * Run a call that has a place.
+	 * Run a call that has a place, after those that the same connection has waiting. It
+	 * is rejected if the pool is closed before it runs.
+	 * @param lane the calls of its connection
 	 * @param call the call
-	 * @throws RejectedExecutionException if the pool is closed; then the call will not
-	 * run
+	 * @throws RejectedExecutionException if there is no thread and none can be started;
+	 * then the call will not run
 	 */
-	void run(Runnable call) {
-		this.queue.add(call);
-		if (!this.closed && !this.looking.get()) {
-			wakeOne();
+	void run(Lane lane, Call call) {
+		lane.calls.add(call);
+		if (lane.waiting.getAndIncrement() == 0) {
+			this.ready.add(lane);
+			// a connection whose calls wait already has a thread coming, or none is free
+			if (!this.looking.get() && !wakeOne() && this.awake.get() == 0 && lane.calls.remove(call)) {
+				// its place is free again when its turn comes
+				throw new RejectedExecutionException("no thread can be started");
+			}
 		}
-		if (this.closed && this.queue.remove(call)) {
-			throw new RejectedExecutionException("the pool is closed");
+		if (this.closed) {
+			lane.reject();
 		}
 	}
 
-	/**
-	 * Note that calls which have a place wait elsewhere, or wait there no more.
-	 * @param count how many more of them
-	 */
-	void holdBack(int count) {
-		this.heldBack.addAndGet(count);
-	}
-
-	/**
-	 * Whether a connection has enough calls here, for the time being. While there are
-	 * threads it may have any number; then those left are for connections that have few.
-	 * @param calls the number of its calls, a new one included
-	 * @param heldBack how many of them are held back now: 1 if the new one is, else 0
-	 * @return {@code true} if the new one should wait for one of the others
-	 */
-	boolean isEnough(int calls, int heldBack) {
-		return calls > this.share && this.outstanding.get() - this.heldBack.get() + heldBack > this.busyFrom;
-	}
-
-	private void wakeOne() {
-		if (!this.waking.get() && this.waking.compareAndSet(false, true)) {
-			try {
-				this.threads.execute(this.work);
-			}
-			catch (RejectedExecutionException ex) {
-				// closed meanwhile: what waits is handed out by close()
-				this.waking.set(false);
-			}
-			catch (Throwable ex) {
-				// such as no native thread left: the next call tries again
-				this.waking.set(false);
-				throw ex;
-			}
+	private boolean wakeOne() {
+		if (this.waking.get() || !this.waking.compareAndSet(false, true)) {
+			return true;
+		}
+		try {
+			this.threads.execute(this.work);
+			return true;
+		}
+		catch (RejectedExecutionException ex) {
+			// closed meanwhile: what waits is rejected
+			return true;
+		}
+		catch (Throwable ex) {
+			// such as no native thread left: the next call tries again
+			logger.error("Handler thread cannot be started", ex);
+			this.waking.set(false);
+			return false;
 		}
 	}
 
 	private void work() {
-		// cleared first: what comes from now on may need another thread
+		this.awake.incrementAndGet();
+		// cleared before looking: what comes from now on may need another thread
 		this.waking.set(false);
-		for (Runnable call = next(); call != null; call = nextOrLook()) {
-			if (!this.queue.isEmpty()) {
+		try {
+			for (Lane lane = next(); lane != null; lane = nextOrLook()) {
+				runFirst(lane);
+			}
+		}
+		finally {
+			// a thread that parked a connection meanwhile has still counted this one
+			if (this.awake.decrementAndGet() < this.forAll && !this.parked.isEmpty()) {
 				wakeOne();
-			}
-			try {
-				call.run();
-			}
-			finally {
-				this.outstanding.decrementAndGet();
 			}
 		}
 	}
 
-	private @Nullable Runnable next() {
-		// what waits when the pool is closed is handed out by close()
-		return this.closed ? null : this.queue.poll();
+	private void runFirst(Lane lane) {
+		Call call = lane.calls.poll();
+		lane.running.incrementAndGet();
+		if (lane.waiting.decrementAndGet() > 0) {
+			this.ready.add(lane);
+		}
+		if (!this.ready.isEmpty()) {
+			wakeOne();
+		}
+		if (this.closed) {
+			// close() has not seen it while it was in no queue
+			lane.reject();
+		}
+		try {
+			if (call != null) {
+				call.run();
+			}
+		}
+		finally {
+			lane.running.decrementAndGet();
+			this.outstanding.decrementAndGet();
+		}
+	}
+
+	/**
+	 * Return the connection whose turn it is. The last free threads pass over those that
+	 * use many.
+	 */
+	private @Nullable Lane next() {
+		if (this.closed) {
+			return null;
+		}
+		boolean anyone = this.awake.get() <= this.forAll;
+		if (anyone) {
+			Lane lane = this.parked.poll();
+			if (lane != null) {
+				this.ready.add(lane);
+			}
+		}
+		Lane lane = this.ready.poll();
+		while (lane != null && !anyone && lane.running.get() >= this.share) {
+			this.parked.add(lane);
+			lane = this.ready.poll();
+		}
+		return lane;
 	}
 
 	/**
 	 * Look for a call for a moment before the thread goes to sleep; one thread at a time
 	 * does so. While it looks, nobody wakes another one.
 	 */
-	private @Nullable Runnable nextOrLook() {
-		Runnable call = next();
-		if (call != null || this.looking.get() || !this.looking.compareAndSet(false, true)) {
-			return call;
+	private @Nullable Lane nextOrLook() {
+		Lane lane = next();
+		if (lane != null || this.looking.get() || !this.looking.compareAndSet(false, true)) {
+			return lane;
 		}
 		int looks = this.spin.looks();
 		int looked = 0;
-		while (looked < looks && call == null) {
+		while (looked < looks && lane == null) {
 			Thread.yield();
-			call = next();
+			lane = next();
 			looked++;
 		}
 		this.looking.set(false);
-		if (call != null) {
+		if (lane != null) {
 			this.spin.found(looked);
-			return call;
+			return lane;
 		}
 		if (looks > 0) {
 			this.spin.missed();
@@ -228,17 +259,52 @@ final class HandlerPool implements Executor {
 	}
 
 	/**
-	 * Close the pool: interrupt calls that run, and start none any more.
-	 * @return the calls that were waiting
+	 * Close the pool: interrupt calls that run, reject those that wait or come later.
 	 */
-	List<Runnable> close() {
+	void close() {
 		this.closed = true;
 		this.threads.shutdownNow();
-		List<Runnable> waiting = new ArrayList<>();
-		for (Runnable call = this.queue.poll(); call != null; call = this.queue.poll()) {
-			waiting.add(call);
+		rejectAll(this.ready);
+		rejectAll(this.parked);
+	}
+
+	private static void rejectAll(Queue<Lane> lanes) {
+		for (Lane lane = lanes.poll(); lane != null; lane = lanes.poll()) {
+			lane.reject();
 		}
-		return waiting;
+	}
+
+	/**
+	 * A call that waits or runs.
+	 */
+	interface Call extends Runnable {
+
+		/**
+		 * The call will not run.
+		 * @param reason why, one of the reasons of the protocol
+		 */
+		void reject(String reason);
+
+	}
+
+	/**
+	 * The calls of one connection that wait for a thread. It is in one of the queues of
+	 * lanes, or in the hands of a thread, as long as there are any.
+	 */
+	static final class Lane {
+
+		private final Queue<Call> calls = new ConcurrentLinkedQueue<>();
+
+		private final AtomicInteger waiting = new AtomicInteger();
+
+		private final AtomicInteger running = new AtomicInteger();
+
+		private void reject() {
+			for (Call call = this.calls.poll(); call != null; call = this.calls.poll()) {
+				call.reject("draining");
+			}
+		}
+
 	}
 
 }

@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * exactly once, whatever the handler does. Runs on the handler's executor; the answer may
  * come from any thread.
  */
-final class ServerCall implements Runnable, AsyncMethodCallback<Object> {
+final class ServerCall implements HandlerPool.Call, AsyncMethodCallback<Object> {
 
 	private static final Logger logger = LoggerFactory.getLogger(ServerCall.class);
 
@@ -94,7 +94,7 @@ final class ServerCall implements Runnable, AsyncMethodCallback<Object> {
 
 	/**
 	 * Return where the call runs.
-	 * @return the executor of the method, or {@code null} for that of the server
+	 * @return the executor of the method, or {@code null} for the server's own threads
 	 */
 	@Nullable Executor executor() {
 		return this.route.executor();
@@ -222,7 +222,8 @@ final class ServerCall implements Runnable, AsyncMethodCallback<Object> {
 	 * Answer that the call has not run and will not run.
 	 * @param reason one of the reasons of the protocol
 	 */
-	void reject(String reason) {
+	@Override
+	public void reject(String reason) {
 		this.request.release();
 		fail(new TApplicationException(RemoteApplicationException.NOT_PROCESSED, "not processed: " + reason));
 	}

@@ -140,7 +140,8 @@ final class ServiceRouter {
 	 * @param name its name on the wire
 	 * @param descriptor its methods
 	 * @param handler the implementation
-	 * @param executor where the handler runs, or {@code null} for the server's executor
+	 * @param executor where the handler runs, or {@code null} for the server's own
+	 * threads
 	 * @param methodExecutors where methods run that differ, by their names in the IDL
 	 */
 	record ExportedService(String name, ThriftServiceDescriptor descriptor, Object handler, @Nullable Executor executor,
@@ -154,6 +155,16 @@ final class ServiceRouter {
 			return !this.descriptor.iface().isInstance(this.handler);
 		}
 
+		/**
+		 * Return the service with a default for where it runs.
+		 * @param other used if no executor was chosen for the service
+		 * @return the service
+		 */
+		ExportedService orOn(Executor other) {
+			return (this.executor != null) ? this
+					: new ExportedService(this.name, this.descriptor, this.handler, other, this.methodExecutors);
+		}
+
 	}
 
 	/**
@@ -161,7 +172,8 @@ final class ServiceRouter {
 	 *
 	 * @param method the method
 	 * @param service the service that is called
-	 * @param executor where the handler runs, or {@code null} for the server's executor
+	 * @param executor where the handler runs, or {@code null} for the server's own
+	 * threads
 	 * @param limit how many calls may be in the server at once, or {@code null} for any
 	 * number
 	 */

@@ -105,9 +105,7 @@ public final class ThriftServer {
 
 	private final ServerExtensions extensions;
 
-	private final Executor executor;
-
-	private final @Nullable HandlerPool handlerPool;
+	private final HandlerPool handlerPool;
 
 	private final long handlerTimeoutNanos;
 
@@ -153,19 +151,13 @@ public final class ThriftServer {
 	private ThriftServer(Builder builder) {
 		this.address = builder.address;
 		this.codec = new MessageCodec(builder.limits.build());
-		this.router = new ServiceRouter(builder.services, builder.defaultService, builder.executes);
+		this.router = new ServiceRouter(builder.exportedServices(), builder.defaultService, builder.executes);
 		this.maxCalls = builder.maxCalls;
 		this.maxCallsPerConnection = builder.maxCallsPerConnection;
 		this.extensions = new ServerExtensions(ServerInvocation.chain(builder.interceptors),
 				List.copyOf(builder.exceptionMappers), builder.accessLog ? new AccessLog() : null);
-		if (builder.executor != null) {
-			this.handlerPool = null;
-			this.executor = builder.executor;
-		}
-		else {
-			this.handlerPool = new HandlerPool(builder.handlerThreads, builder.handlerQueueCapacity);
-			this.executor = this.handlerPool;
-		}
+		// without a thread until the first call
+		this.handlerPool = new HandlerPool(builder.handlerThreads, builder.handlerQueueCapacity);
 		this.handlerTimeoutNanos = builder.handlerTimeout.toNanos();
 		this.tls = builder.tls;
 		this.connectionLimits = builder.connectionLimits.build();
@@ -324,9 +316,7 @@ public final class ThriftServer {
 		}
 		this.eventLoops.schedule(() -> this.connections.close(), CLOSE_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
 		this.connections.newCloseFuture().addListener((all) -> {
-			if (this.handlerPool != null) {
-				this.handlerPool.close().forEach((call) -> ((ServerCall) call).reject("draining"));
-			}
+			this.handlerPool.close();
 			this.eventLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS)
 				.addListener((terminated) -> this.closed.complete(null));
 		});
@@ -353,15 +343,7 @@ public final class ThriftServer {
 		return this.extensions;
 	}
 
-	Executor executor() {
-		return this.executor;
-	}
-
-	/**
-	 * Return the server's own threads.
-	 * @return the threads, or {@code null} if an executor was given
-	 */
-	@Nullable HandlerPool handlerPool() {
+	HandlerPool handlerPool() {
 		return this.handlerPool;
 	}
 
@@ -628,6 +610,12 @@ public final class ThriftServer {
 		public Builder executor(Executor executor) {
 			this.executor = executor;
 			return this;
+		}
+
+		private List<ExportedService> exportedServices() {
+			Executor executor = this.executor;
+			return (executor != null) ? this.services.stream().map((service) -> service.orOn(executor)).toList()
+					: this.services;
 		}
 
 		/**

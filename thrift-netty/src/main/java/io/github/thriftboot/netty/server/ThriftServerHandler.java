@@ -67,8 +67,10 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 
 	private final Queue<ReplySlot> completedSlots = new ConcurrentLinkedQueue<>();
 
+	private final HandlerPool.Lane lane = new HandlerPool.Lane();
+
 	/**
-	 * Calls that have their place, but do not run yet.
+	 * Calls that have their place, but do not run before the peer reads its replies.
 	 */
 	private final Queue<ServerCall> heldBack = new ArrayDeque<>(0);
 
@@ -346,18 +348,14 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 			call.reject("draining");
 			return;
 		}
-		HandlerPool pool = pool(call);
-		if (pool != null && !pool.admit(this.callsInFlight)) {
+		if (call.executor() == null && !this.server.handlerPool().admit(this.callsInFlight)) {
 			call.reject("overloaded");
 		}
-		else if (!this.heldBack.isEmpty() || isEnough(pool, 0)) {
+		else if (!this.heldBack.isEmpty() || isEnough()) {
 			this.heldBack.add(call);
-			if (pool != null) {
-				pool.holdBack(1);
-			}
 		}
 		else {
-			run(call, pool);
+			run(call);
 		}
 	}
 
@@ -383,28 +381,23 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 		refuse(request, RemoteApplicationException.NOT_PROCESSED, "not processed: " + reason);
 	}
 
-	private @Nullable HandlerPool pool(ServerCall call) {
-		return (call.executor() == null) ? this.server.handlerPool() : null;
-	}
-
 	/**
 	 * Whether another call has to wait: the peer has to read replies first, or to show
-	 * that it does, or other connections need the threads.
+	 * that it does.
 	 */
-	private boolean isEnough(@Nullable HandlerPool pool, int waiting) {
-		return !this.channel.isWritable() || this.startedCalls >= MAX_STARTED
-				|| (pool != null && pool.isEnough(this.callsInFlight - this.heldBack.size() + waiting, waiting));
+	private boolean isEnough() {
+		return !this.channel.isWritable() || this.startedCalls >= MAX_STARTED;
 	}
 
-	private void run(ServerCall call, @Nullable HandlerPool pool) {
+	private void run(ServerCall call) {
 		this.startedCalls++;
+		Executor executor = call.executor();
 		try {
-			if (pool != null) {
-				pool.run(call);
+			if (executor != null) {
+				executor.execute(call);
 			}
 			else {
-				Executor executor = call.executor();
-				((executor != null) ? executor : this.server.executor()).execute(call);
+				this.server.handlerPool().run(this.lane, call);
 			}
 		}
 		catch (RejectedExecutionException ex) {
@@ -430,25 +423,16 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 		}
 		this.runningHeldBack = true;
 		try {
-			runHeldBackInTurn();
+			while (!this.heldBack.isEmpty()) {
+				if (isEnough()) {
+					lookAgainLater();
+					return;
+				}
+				run(this.heldBack.remove());
+			}
 		}
 		finally {
 			this.runningHeldBack = false;
-		}
-	}
-
-	private void runHeldBackInTurn() {
-		for (ServerCall call = this.heldBack.peek(); call != null; call = this.heldBack.peek()) {
-			HandlerPool pool = pool(call);
-			if (isEnough(pool, 1)) {
-				lookAgainLater();
-				return;
-			}
-			this.heldBack.remove();
-			if (pool != null) {
-				pool.holdBack(-1);
-			}
-			run(call, pool);
 		}
 	}
 
@@ -469,11 +453,7 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 	 */
 	private void runAllHeldBack() {
 		for (ServerCall call = this.heldBack.poll(); call != null; call = this.heldBack.poll()) {
-			HandlerPool pool = pool(call);
-			if (pool != null) {
-				pool.holdBack(-1);
-			}
-			run(call, pool);
+			run(call);
 		}
 	}
 

@@ -4,17 +4,17 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -23,6 +23,8 @@ import static org.awaitility.Awaitility.await;
 class HandlerPoolTests {
 
 	private final CountDownLatch release = new CountDownLatch(1);
+
+	private final HandlerPool.Lane lane = new HandlerPool.Lane();
 
 	private HandlerPool pool = new HandlerPool(4, 3);
 
@@ -36,7 +38,7 @@ class HandlerPoolTests {
 	void callsThatBlockRunSideBySide() throws Exception {
 		CyclicBarrier all = new CyclicBarrier(5);
 		for (int i = 0; i < 4; i++) {
-			this.pool.execute(() -> pass(all));
+			execute(() -> pass(all));
 		}
 
 		all.await(10, TimeUnit.SECONDS);
@@ -46,28 +48,25 @@ class HandlerPoolTests {
 	void callsBeyondThreadsAndQueueAreRejected() {
 		AtomicInteger ended = new AtomicInteger();
 		for (int i = 0; i < 7; i++) {
-			this.pool.execute(() -> {
+			execute(() -> {
 				hold(this.release);
 				ended.incrementAndGet();
 			});
 		}
 
-		assertThatExceptionOfType(RejectedExecutionException.class).isThrownBy(() -> this.pool.execute(() -> {
-			throw new IllegalStateException("must not run");
-		}));
+		assertThat(this.pool.admit(8)).isFalse();
 
 		this.release.countDown();
 		await().until(() -> ended.get() == 7);
-		await().untilAsserted(() -> this.pool.execute(ended::incrementAndGet));
+		await().until(() -> this.pool.admit(1));
 	}
 
 	@Test
 	void withoutQueueOnlyIdleThreadsTakeCalls() {
 		this.pool = new HandlerPool(1, 0);
-		this.pool.execute(() -> hold(this.release));
+		execute(() -> hold(this.release));
 
-		assertThatExceptionOfType(RejectedExecutionException.class).isThrownBy(() -> this.pool.execute(() -> {
-		}));
+		assertThat(this.pool.admit(1)).isFalse();
 	}
 
 	@Test
@@ -77,10 +76,10 @@ class HandlerPoolTests {
 		Thread.setDefaultUncaughtExceptionHandler((thread, ex) -> ended.incrementAndGet());
 		try {
 			for (int i = 0; i < 3; i++) {
-				this.pool.execute(() -> {
+				execute(() -> {
 					throw new AssertionError("on purpose");
 				});
-				this.pool.execute(ended::incrementAndGet);
+				execute(ended::incrementAndGet);
 			}
 			await().dontCatchUncaughtExceptions().until(() -> ended.get() == 6);
 		}
@@ -101,7 +100,7 @@ class HandlerPoolTests {
 			new Thread(() -> {
 				for (int id = first; id < first + callsPerThread; id++) {
 					int call = id;
-					this.pool.execute(() -> {
+					execute(() -> {
 						ran.add(call);
 						runs.incrementAndGet();
 					});
@@ -122,7 +121,7 @@ class HandlerPoolTests {
 	void noCallIsForgottenWhileThreadsGoToSleep() throws Exception {
 		for (int i = 0; i < 5_000; i++) {
 			CountDownLatch done = new CountDownLatch(1);
-			this.pool.execute(done::countDown);
+			execute(done::countDown);
 			assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
 			for (int pause = i % 40; pause > 0; pause--) {
 				Thread.yield();
@@ -135,7 +134,7 @@ class HandlerPoolTests {
 		this.pool = new HandlerPool(1, 2);
 		CountDownLatch started = new CountDownLatch(1);
 		CountDownLatch interrupted = new CountDownLatch(1);
-		this.pool.execute(() -> {
+		execute(() -> {
 			started.countDown();
 			try {
 				this.release.await();
@@ -145,15 +144,135 @@ class HandlerPoolTests {
 			}
 		});
 		assertThat(started.await(10, TimeUnit.SECONDS)).isTrue();
-		Runnable waiting = () -> {
-			throw new IllegalStateException("must not run");
-		};
-		this.pool.execute(waiting);
+		RejectedCall waiting = new RejectedCall();
+		run(waiting);
 
-		assertThat(this.pool.close()).isEqualTo(List.of(waiting));
+		this.pool.close();
 
+		assertThat(waiting.reasons).containsExactly("draining");
 		assertThat(interrupted.await(10, TimeUnit.SECONDS)).isTrue();
-		assertThatExceptionOfType(RejectedExecutionException.class).isThrownBy(() -> this.pool.execute(waiting));
+		RejectedCall late = new RejectedCall();
+		run(late);
+		assertThat(late.reasons).containsExactly("draining");
+	}
+
+	/**
+	 * A thread that has a call of the connection in its hands must not hide the others.
+	 */
+	@Test
+	void everyCallRunsOrIsRejectedWhileThePoolCloses() throws Exception {
+		for (int i = 0; i < 200; i++) {
+			HandlerPool closing = new HandlerPool(2, 100_000);
+			AtomicInteger ended = new AtomicInteger();
+			CountDownLatch some = new CountDownLatch(50);
+			Thread caller = new Thread(() -> {
+				HandlerPool.Lane lane = new HandlerPool.Lane();
+				for (int call = 0; call < 1_000; call++) {
+					closing.admit(1);
+					closing.run(lane, new CountedCall(() -> {
+					}, ended));
+					some.countDown();
+				}
+			});
+			caller.start();
+			some.await();
+			closing.close();
+			caller.join();
+			await().until(() -> ended.get() == 1_000);
+		}
+	}
+
+	@Test
+	void connectionsTakeTurns() {
+		this.pool = new HandlerPool(1, 100);
+		List<String> order = new CopyOnWriteArrayList<>();
+		execute(() -> hold(this.release));
+		HandlerPool.Lane greedy = new HandlerPool.Lane();
+		HandlerPool.Lane modest = new HandlerPool.Lane();
+		for (int i = 0; i < 50; i++) {
+			run(greedy, () -> order.add("greedy"));
+		}
+		run(modest, () -> order.add("modest"));
+		run(modest, () -> order.add("modest"));
+
+		this.release.countDown();
+
+		await().until(() -> order.size() == 52);
+		assertThat(order.subList(0, 5)).containsExactly("greedy", "modest", "greedy", "modest", "greedy");
+	}
+
+	@Test
+	void callsOfOneConnectionStartInTheirOrder() {
+		this.pool = new HandlerPool(1, 1_000);
+		List<Integer> order = new CopyOnWriteArrayList<>();
+		for (int i = 0; i < 1_000; i++) {
+			int number = i;
+			execute(() -> order.add(number));
+		}
+
+		await().until(() -> order.size() == 1_000);
+		assertThat(order).isSorted();
+	}
+
+	@Test
+	void lastThreadsAreForConnectionsThatUseFew() throws Exception {
+		this.pool = new HandlerPool(32, 100);
+		AtomicInteger greedyRuns = new AtomicInteger();
+		HandlerPool.Lane greedy = new HandlerPool.Lane();
+		for (int i = 0; i < 40; i++) {
+			run(greedy, () -> {
+				greedyRuns.incrementAndGet();
+				hold(this.release);
+			});
+		}
+		await().until(() -> greedyRuns.get() == 30);
+		CountDownLatch others = new CountDownLatch(2);
+		HandlerPool.Lane modest = new HandlerPool.Lane();
+		for (int i = 0; i < 2; i++) {
+			run(modest, () -> {
+				others.countDown();
+				hold(this.release);
+			});
+		}
+
+		assertThat(others.await(10, TimeUnit.SECONDS)).isTrue();
+		assertThat(greedyRuns).hasValue(30);
+
+		this.release.countDown();
+		await().until(() -> greedyRuns.get() == 40);
+	}
+
+	@Test
+	void connectionThatWaitsForThreadsIsNotForgotten() {
+		this.pool = new HandlerPool(8, 100_000);
+		AtomicInteger runs = new AtomicInteger();
+		List<HandlerPool.Lane> lanes = Stream.generate(HandlerPool.Lane::new).limit(3).toList();
+		for (int i = 0; i < 3_000; i++) {
+			HandlerPool.Lane lane = lanes.get(i % 3);
+			for (int call = 0; call < 20; call++) {
+				run(lane, runs::incrementAndGet);
+			}
+			int expected = (i + 1) * 20;
+			if (i % 10 == 0) {
+				await().pollInSameThread().pollDelay(Duration.ZERO).until(() -> runs.get() == expected);
+			}
+		}
+
+		await().until(() -> runs.get() == 60_000);
+	}
+
+	private void execute(Runnable task) {
+		run(this.lane, task);
+	}
+
+	private void run(HandlerPool.Lane lane, Runnable task) {
+		assertThat(this.pool.admit(1)).isTrue();
+		this.pool.run(lane, new CountedCall(task, new AtomicInteger()));
+	}
+
+	private void run(HandlerPool.Call call) {
+		this.pool.admit(1);
+		this.pool.run(this.lane, call);
 	}
 
 	private static void hold(CountDownLatch latch) {
@@ -172,6 +291,37 @@ class HandlerPoolTests {
 		catch (Exception ex) {
 			throw new IllegalStateException(ex);
 		}
+	}
+
+	private record CountedCall(Runnable task, AtomicInteger ended) implements HandlerPool.Call {
+
+		@Override
+		public void run() {
+			this.task.run();
+			this.ended.incrementAndGet();
+		}
+
+		@Override
+		public void reject(String reason) {
+			this.ended.incrementAndGet();
+		}
+
+	}
+
+	private static final class RejectedCall implements HandlerPool.Call {
+
+		private final List<String> reasons = new CopyOnWriteArrayList<>();
+
+		@Override
+		public void run() {
+			throw new IllegalStateException("must not run");
+		}
+
+		@Override
+		public void reject(String reason) {
+			this.reasons.add(reason);
+		}
+
 	}
 
 }
