@@ -28,7 +28,7 @@ final class AsyncMethodInterceptor implements MethodInterceptor {
 	@Override
 	public @Nullable Object intercept(Object proxy, Method javaMethod, @Nullable Object[] arguments,
 			MethodProxy methodProxy) {
-		this.method.callAsync(arguments).whenComplete((value, failure) -> {
+		this.method.callAsync(arguments, (value, failure) -> {
 			SingleCallback callback = new SingleCallback(this.method.method(), callback(arguments));
 			if (failure == null) {
 				callback.onComplete(value);

@@ -3,6 +3,7 @@ package io.github.thriftboot.client;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 
 import io.github.thriftboot.netty.client.CallCancelledException;
 import io.github.thriftboot.netty.client.CallPolicy;
@@ -196,9 +197,39 @@ final class GuardedMethod {
 	}
 
 	/**
+	 * Call the method without waiting, for somebody who cannot give up the call.
+	 * @param arguments the Java arguments; further ones are ignored
+	 * @param answer gets what {@link #call} returns or throws, on an event loop or on
+	 * this thread
+	 */
+	void callAsync(@Nullable Object[] arguments, BiConsumer<@Nullable Object, @Nullable Throwable> answer) {
+		if (this.forced || this.limit != null) {
+			callAsync(arguments).whenComplete(answer);
+		}
+		else {
+			start(this.method.args(arguments), this.policy, answer);
+		}
+	}
+
+	private CompletableFuture<@Nullable Object> start(TBase<?, ?> args, CallPolicy rest) {
+		if (this.breaker == null && this.limit == null) {
+			return this.channel.callAsync(this.method, args, rest);
+		}
+		// a stage of its own, because a stage that is cancelled does not run what it is
+		// for
+		CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
+		CompletableFuture<@Nullable Object> call = start(args, rest,
+				(value, failure) -> complete(result, value, failure));
+		// changes nothing unless the caller has cancelled
+		result.whenComplete((value, failure) -> call.cancel(false));
+		return result;
+	}
+
+	/**
 	 * Start a call that has its permit, and see that it gives back what it has.
 	 */
-	private CompletableFuture<@Nullable Object> start(TBase<?, ?> args, CallPolicy rest) {
+	private CompletableFuture<@Nullable Object> start(TBase<?, ?> args, CallPolicy rest,
+			BiConsumer<@Nullable Object, @Nullable Throwable> answer) {
 		CallBreaker calls = this.breaker;
 		long start;
 		try {
@@ -206,7 +237,7 @@ final class GuardedMethod {
 		}
 		catch (CircuitBreakerOpenException ex) {
 			releasePermit();
-			return CompletableFuture.failedFuture(ex);
+			return CompletableFuture.<@Nullable Object>failedFuture(ex).whenComplete(answer);
 		}
 		CompletableFuture<@Nullable Object> future;
 		try {
@@ -216,19 +247,11 @@ final class GuardedMethod {
 			ended(start, null, ex);
 			throw ex;
 		}
-		if (calls == null && this.limit == null) {
-			return future;
-		}
-		// a stage of its own, because a stage that is cancelled does not run what it is
-		// for
-		CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
 		future.whenComplete((value, failure) -> {
 			ended(start, value, failure);
-			complete(result, value, failure);
+			answer.accept(value, failure);
 		});
-		// changes nothing unless the caller has cancelled
-		result.whenComplete((value, failure) -> future.cancel(false));
-		return result;
+		return future;
 	}
 
 	private static void complete(CompletableFuture<@Nullable Object> result, @Nullable Object value,
