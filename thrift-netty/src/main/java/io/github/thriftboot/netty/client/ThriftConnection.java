@@ -3,28 +3,20 @@ package io.github.thriftboot.netty.client;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 
-import io.github.thriftboot.netty.protocol.Drain;
-import io.github.thriftboot.netty.protocol.Envelope;
-import io.github.thriftboot.netty.protocol.MessageTooLargeException;
 import io.github.thriftboot.netty.protocol.ThriftMessage;
-import io.github.thriftboot.netty.protocol.ThriftTransport;
 import io.github.thriftboot.netty.tls.TlsException;
 import io.github.thriftboot.netty.transport.CoalescedTask;
 import io.github.thriftboot.netty.transport.FrameWriter;
 import io.netty.bootstrap.Bootstrap;
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import org.apache.thrift.TException;
-import org.apache.thrift.protocol.TMessageType;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,8 +35,6 @@ import org.slf4j.LoggerFactory;
 final class ThriftConnection {
 
 	private static final Logger logger = LoggerFactory.getLogger(ThriftConnection.class);
-
-	private static final long NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
 
 	/**
 	 * A connection that lived so long has proved that the instance works.
@@ -74,14 +64,14 @@ final class ThriftConnection {
 
 	private final PendingCalls pending;
 
-	private final OnewayCalls onewayCalls = new OnewayCalls();
+	private final CallsInFlight calls;
 
 	/**
 	 * The connection whose place this one is to take.
 	 */
 	private @Nullable ThriftConnection predecessor;
 
-	private State state = new State.Idle();
+	private ConnectionState state = new ConnectionState.Idle();
 
 	private volatile boolean ready;
 
@@ -89,11 +79,6 @@ final class ThriftConnection {
 	 * Whether calls in the queue will be taken, now or once it is connected.
 	 */
 	private volatile boolean accepting = true;
-
-	/**
-	 * Calls written and not answered, for threads that look for room.
-	 */
-	private volatile int load;
 
 	/**
 	 * Whether the peer does not take what is written.
@@ -113,11 +98,6 @@ final class ThriftConnection {
 	private boolean answered;
 
 	/**
-	 * Whether a call on the present channel has told that we leave when we are told to.
-	 */
-	private boolean announced;
-
-	/**
 	 * Whether the peer was lost or silent, so that it has to show that it lives.
 	 */
 	private boolean doubted;
@@ -127,11 +107,6 @@ final class ThriftConnection {
 	 * not after the calls were written that time out when it fires.
 	 */
 	private int markWhenPlanned;
-
-	/**
-	 * Whether the present sweep has found a call that timed out.
-	 */
-	private boolean timedOut;
 
 	/**
 	 * Create a connection that is not open.
@@ -150,6 +125,7 @@ final class ThriftConnection {
 		this.lifespan = new Lifespan(endpoint.options().settings(), () -> ThreadLocalRandom.current().nextDouble());
 		this.deadlines = new DeadlineTimer(eventLoop, System::nanoTime, this::sweep);
 		this.pending = new PendingCalls(endpoint.pool().firstSequenceId());
+		this.calls = new CallsInFlight(endpoint, this.pending, this.deadlines, this::closeWhenAnswered);
 		this.heartbeat = new Heartbeat(endpoint, this.pending);
 		this.drainTask = new CoalescedTask(eventLoop, this::drain);
 		endpoint.pool().opened(this);
@@ -168,21 +144,22 @@ final class ThriftConnection {
 	 */
 	void open() {
 		execute(() -> {
-			if (this.state instanceof State.Idle) {
+			if (this.state instanceof ConnectionState.Idle) {
 				connect("asked for");
 			}
-			else if (!(this.state instanceof State.Connecting || this.state instanceof State.Proving)) {
+			else if (!(this.state instanceof ConnectionState.Connecting
+					|| this.state instanceof ConnectionState.Proving)) {
 				this.group.opened();
 			}
 		});
 	}
 
 	boolean hasRoom() {
-		return this.accepting && !this.blocked && this.load < this.endpoint.comfortableLoad();
+		return this.accepting && !this.blocked && this.calls.load() < this.endpoint.comfortableLoad();
 	}
 
 	int load() {
-		return this.load;
+		return this.calls.load();
 	}
 
 	boolean isReady() {
@@ -198,7 +175,7 @@ final class ThriftConnection {
 	 */
 	void retryNow() {
 		execute(() -> {
-			if (this.state instanceof State.Waiting waiting) {
+			if (this.state instanceof ConnectionState.Waiting waiting) {
 				waiting.timer().cancel(false);
 				connect("retry now");
 			}
@@ -222,38 +199,38 @@ final class ThriftConnection {
 	void abort() {
 		execute(() -> {
 			startClosing("connection pool closed");
-			failPending(new IOException("connection pool closed"));
-			if (this.state instanceof State.Closing closing && closing.channel() != null) {
+			this.calls.lose(new IOException("connection pool closed"));
+			if (this.state instanceof ConnectionState.Closing closing && closing.channel() != null) {
 				closing.channel().close();
 			}
 		});
 	}
 
 	private void startClosing(String reason) {
-		if (this.state instanceof State.Closing) {
+		if (this.state instanceof ConnectionState.Closing) {
 			return;
 		}
-		if (this.state instanceof State.Waiting waiting) {
+		if (this.state instanceof ConnectionState.Waiting waiting) {
 			waiting.timer().cancel(false);
 		}
-		Channel channel = (this.state instanceof State.Open open) ? open.channel() : null;
-		if (this.state instanceof State.Leaving leaving) {
+		Channel channel = (this.state instanceof ConnectionState.Open open) ? open.channel() : null;
+		if (this.state instanceof ConnectionState.Leaving leaving) {
 			channel = leaving.channel();
 		}
-		transitionTo(new State.Closing(channel), reason);
+		transitionTo(new ConnectionState.Closing(channel), reason);
 		if (channel == null) {
 			this.endpoint.pool().closed(this);
 		}
 	}
 
 	private void closeWhenAnswered() {
-		if (this.pending.waiting() > 0 || this.onewayCalls.isAnyUnsent()) {
+		if (!this.calls.areOver()) {
 			return;
 		}
-		if (this.state instanceof State.Closing closing && closing.channel() != null) {
+		if (this.state instanceof ConnectionState.Closing closing && closing.channel() != null) {
 			closing.channel().close();
 		}
-		else if (this.state instanceof State.Leaving leaving) {
+		else if (this.state instanceof ConnectionState.Leaving leaving) {
 			leaving.channel().close();
 		}
 	}
@@ -264,10 +241,10 @@ final class ThriftConnection {
 	 * another server may take its place.
 	 */
 	void onServerStops() {
-		if (!(this.state instanceof State.Open open)) {
+		if (!(this.state instanceof ConnectionState.Open open)) {
 			return;
 		}
-		transitionTo(new State.Leaving(open.channel()), "the server stops");
+		transitionTo(new ConnectionState.Leaving(open.channel()), "the server stops");
 		if (isPrimary()) {
 			this.endpoint.statusChanged(Endpoint.Status.DOWN, new IOException("the server stops"));
 		}
@@ -283,9 +260,9 @@ final class ThriftConnection {
 			waitAndReconnect(new IOException("the server has stopped"));
 		}
 		else {
-			transitionTo(new State.Idle(), null);
+			transitionTo(new ConnectionState.Idle(), null);
 		}
-		failPending(cause);
+		this.calls.lose(cause);
 		drain();
 	}
 
@@ -304,13 +281,13 @@ final class ThriftConnection {
 	 * does not read.
 	 */
 	void drain() {
-		if (this.state instanceof State.Idle && this.endpoint.hasQueued()) {
+		if (this.state instanceof ConnectionState.Idle && this.endpoint.hasQueued()) {
 			connect("first call");
 		}
-		else if (this.state instanceof State.Ready open) {
+		else if (this.state instanceof ConnectionState.Ready open) {
 			writeQueued(open.writer());
 		}
-		else if (this.state instanceof State.Closing || this.state instanceof State.Leaving) {
+		else if (this.state instanceof ConnectionState.Closing || this.state instanceof ConnectionState.Leaving) {
 			// it was chosen just before another one took its place
 			this.endpoint.wakeForQueued();
 		}
@@ -321,103 +298,29 @@ final class ThriftConnection {
 		int limit = this.endpoint.callsPerConnection();
 		// told before the queue is looked at, so that a call put in meanwhile finds a
 		// connection that has room or is taken here
-		this.load = unanswered();
+		this.calls.tellLoad();
 		this.blocked = false;
 		long now = System.nanoTime();
-		while (unanswered() < limit && writer.isWritable()) {
+		while (this.calls.unanswered() < limit && writer.isWritable()) {
 			ThriftCall call = this.endpoint.poll();
 			if (call == null) {
 				break;
 			}
-			write(call, writer, now);
+			this.calls.write(call, writer, now);
 		}
-		this.load = unanswered();
+		this.calls.tellLoad();
 		ChannelFuture written = writer.flush();
 		// until the channel is writable and drained again; waking it earlier would only
 		// keep the event loop from the sockets
 		this.blocked = !writer.isWritable();
-		if (!this.onewayCalls.isEmpty() && written != null) {
-			watchOneway(written);
-		}
+		this.calls.follow(written);
 		if (this.endpoint.isSpread() && this.endpoint.hasQueued()) {
 			this.group.wakeOneWithRoom();
 		}
 	}
 
-	private int unanswered() {
-		return this.pending.waiting() + this.pending.abandoned();
-	}
-
-	private void write(ThriftCall call, FrameWriter writer, long now) {
-		long left = call.nanosLeft(now);
-		if (left <= 0) {
-			call.timeOut();
-		}
-		// null also when the caller has given up: then no byte is written
-		ByteBuf body = call.takeBody();
-		if (body == null) {
-			this.endpoint.left(call);
-			return;
-		}
-		boolean oneway = call.method().oneway();
-		int id = this.pending.nextId();
-		try {
-			writer.write(new ThriftMessage(envelope(call, left), call.wireName(),
-					oneway ? TMessageType.ONEWAY : TMessageType.CALL, id, body));
-			this.announced = true;
-		}
-		catch (TException | RuntimeException | OutOfMemoryError ex) {
-			this.endpoint.left(call);
-			call.fail(new RequestEncodingException(call.method().toString(), ex));
-			return;
-		}
-		finally {
-			call.giveBackBody(body);
-		}
-		if (oneway) {
-			this.onewayCalls.add(call);
-		}
-		else {
-			this.pending.put(id, call);
-			noteDeadline(call);
-		}
-	}
-
-	private Envelope envelope(ThriftCall call, long nanosLeft) {
-		ConnectionOptions options = this.endpoint.options();
-		if (options.transport() != ThriftTransport.HEADER) {
-			return new Envelope(options.transport(), options.protocol(), 0);
-		}
-		// rounded up: the server must not take a call for expired that its caller waits
-		// for
-		int millisLeft = (int) Math.min((nanosLeft + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI,
-				Envelope.MAX_TIMEOUT_MILLIS);
-		Map<String, String> headers = call.requestHeaders();
-		return new Envelope(options.transport(), options.protocol(), Envelope.OUT_OF_ORDER,
-				this.announced ? headers : Drain.announceIn(headers), false, millisLeft);
-	}
-
-	/**
-	 * See that oneway calls end when they are handed to the operating system, or at their
-	 * deadline if the peer does not read.
-	 */
-	private void watchOneway(ChannelFuture written) {
-		this.onewayCalls.follow(written, this::onewaySent, this::noteDeadline);
-	}
-
-	private void onewaySent(ThriftCall call, @Nullable Throwable failure) {
-		this.endpoint.left(call);
-		if (failure == null) {
-			call.sent();
-		}
-		else {
-			call.attemptFailed(lost(failure));
-		}
-		closeWhenAnswered();
-	}
-
 	private void connect(String reason) {
-		transitionTo(new State.Connecting(), reason);
+		transitionTo(new ConnectionState.Connecting(), reason);
 		this.endpoint.pool()
 			.resolve(this.endpoint.key().host(), this.connectAttempts++)
 			.whenComplete((address, failure) -> execute(() -> {
@@ -431,7 +334,7 @@ final class ThriftConnection {
 	}
 
 	private void connectTo(InetSocketAddress address) {
-		if (!(this.state instanceof State.Connecting)) {
+		if (!(this.state instanceof ConnectionState.Connecting)) {
 			return;
 		}
 		ThriftClientHandler handler;
@@ -459,19 +362,19 @@ final class ThriftConnection {
 	 * answered has to show that it does not
 	 */
 	void onConnected(Channel channel, boolean refusable) {
-		if (!(this.state instanceof State.Connecting)) {
+		if (!(this.state instanceof ConnectionState.Connecting)) {
 			channel.close();
 			return;
 		}
 		long now = System.nanoTime();
 		FrameWriter writer = new FrameWriter(channel, this.endpoint.codec());
 		this.answered = false;
-		this.announced = false;
+		this.calls.started();
 		this.heartbeat.started(now);
 		this.lifespan.started(now, this.pending.givenOut());
 		boolean unproven = this.doubted || (refusable && !this.endpoint.hasAnswered());
 		if (unproven && this.heartbeat.isProofDue()) {
-			transitionTo(new State.Proving(channel, writer, now), "has to show that it lives");
+			transitionTo(new ConnectionState.Proving(channel, writer, now), "has to show that it lives");
 			ask(channel, writer, now);
 		}
 		else {
@@ -481,7 +384,7 @@ final class ThriftConnection {
 	}
 
 	private void becomeReady(Channel channel, FrameWriter writer, long now) {
-		transitionTo(new State.Ready(channel, writer, now), null);
+		transitionTo(new ConnectionState.Ready(channel, writer, now), null);
 		this.doubted = false;
 		if (this.predecessor != null) {
 			ThriftConnection old = this.predecessor;
@@ -496,7 +399,7 @@ final class ThriftConnection {
 	}
 
 	private void onConnectFailed(Throwable failure) {
-		if (!(this.state instanceof State.Connecting)) {
+		if (!(this.state instanceof ConnectionState.Connecting)) {
 			return;
 		}
 		if (this.predecessor != null) {
@@ -514,9 +417,9 @@ final class ThriftConnection {
 	 * @param cause why
 	 */
 	void onRefused(Channel channel, TlsException cause) {
-		if (this.state instanceof State.Open open && open.channel() == channel) {
+		if (this.state instanceof ConnectionState.Open open && open.channel() == channel) {
 			waitAndReconnect(cause);
-			failPending((call) -> this.endpoint.unprocessed("not connected", cause));
+			this.calls.fail((call) -> this.endpoint.unprocessed("not connected", cause));
 			drain();
 		}
 		else {
@@ -530,25 +433,25 @@ final class ThriftConnection {
 	 * @param cause why, or {@code null} if the peer closed it
 	 */
 	void onDisconnected(Channel channel, @Nullable Throwable cause) {
-		if (this.state instanceof State.Closing) {
-			failPending(cause);
+		if (this.state instanceof ConnectionState.Closing) {
+			this.calls.lose(cause);
 			this.endpoint.pool().closed(this);
 		}
-		else if (this.state instanceof State.Open open && open.channel() == channel) {
+		else if (this.state instanceof ConnectionState.Open open && open.channel() == channel) {
 			onLost(open, (cause != null) ? cause : new IOException("closed by the peer"));
 		}
-		else if (this.state instanceof State.Leaving leaving && leaving.channel() == channel) {
+		else if (this.state instanceof ConnectionState.Leaving leaving && leaving.channel() == channel) {
 			onLeft(cause);
 		}
 	}
 
-	private void onLost(State.Open open, Throwable cause) {
+	private void onLost(ConnectionState.Open open, Throwable cause) {
 		boolean stable = resetIfStable(open);
 		// at once, too, if nothing but our ping has closed it
 		boolean soon = (this.heartbeat.isRefusal(this.answered) && this.answered) || stable;
 		this.doubted = true;
 		if (!isPrimary() && !this.group.keeps(this)) {
-			transitionTo(new State.Idle(), cause);
+			transitionTo(new ConnectionState.Idle(), cause);
 		}
 		else if (soon) {
 			if (isPrimary()) {
@@ -559,12 +462,12 @@ final class ThriftConnection {
 		else {
 			waitAndReconnect(cause);
 		}
-		failPending(cause);
+		this.calls.lose(cause);
 		drain();
 	}
 
-	private boolean resetIfStable(State.Open open) {
-		boolean stable = open instanceof State.Ready && System.nanoTime() - open.since() >= STABLE_NANOS;
+	private boolean resetIfStable(ConnectionState.Open open) {
+		boolean stable = open instanceof ConnectionState.Ready && System.nanoTime() - open.since() >= STABLE_NANOS;
 		if (stable) {
 			this.backoff.reset();
 		}
@@ -575,10 +478,10 @@ final class ThriftConnection {
 	 * Close the channel because what it still owes is of no use; the next call makes a
 	 * new one.
 	 */
-	private void retire(State.Ready open, Exception reason) {
+	private void retire(ConnectionState.Ready open, Exception reason) {
 		resetIfStable(open);
-		transitionTo(new State.Idle(), reason);
-		failPending(reason);
+		transitionTo(new ConnectionState.Idle(), reason);
+		this.calls.lose(reason);
 		open.channel().close();
 		drain();
 	}
@@ -591,7 +494,7 @@ final class ThriftConnection {
 	 * @param cause why
 	 */
 	void onOutOfStep(Channel channel, Exception cause) {
-		if (this.answered && this.state instanceof State.Ready open && open.channel() == channel) {
+		if (this.answered && this.state instanceof ConnectionState.Ready open && open.channel() == channel) {
 			retire(open, cause);
 		}
 	}
@@ -599,7 +502,7 @@ final class ThriftConnection {
 	private void waitAndReconnect(Throwable failure) {
 		long delay = this.backoff.nextDelayMillis();
 		Future<?> timer = this.eventLoop.schedule(this::retryAfterWaiting, delay, TimeUnit.MILLISECONDS);
-		transitionTo(new State.Waiting(timer), failure);
+		transitionTo(new ConnectionState.Waiting(timer), failure);
 		this.doubted = true;
 		if (isPrimary()) {
 			this.endpoint.statusChanged(Endpoint.Status.DOWN, failure);
@@ -607,40 +510,15 @@ final class ThriftConnection {
 	}
 
 	private void retryAfterWaiting() {
-		if (this.state instanceof State.Waiting) {
+		if (this.state instanceof ConnectionState.Waiting) {
 			if (isPrimary() || (this.endpoint.status() == Endpoint.Status.UP && this.group.keeps(this))) {
 				connect("retry");
 			}
 			else {
-				transitionTo(new State.Idle(), null);
+				transitionTo(new ConnectionState.Idle(), null);
 				drain();
 			}
 		}
-	}
-
-	private void failPending(@Nullable Throwable cause) {
-		failPending((call) -> {
-			call.notAnswered(this.endpoint, true);
-			return lost(cause);
-		});
-	}
-
-	private void failPending(Function<ThriftCall, ThriftCallException> failure) {
-		this.load = 0;
-		this.pending.clear((call) -> {
-			this.endpoint.left(call);
-			call.attemptFailed(failure.apply(call));
-		});
-	}
-
-	private ConnectionLostException lost(@Nullable Throwable cause) {
-		String detail = (cause != null) ? ": " + cause.getMessage() : "";
-		// the likely reason is a peer that understands something else
-		String spoken = this.endpoint.hasAnswered() ? ""
-				: " (it never answered; spoken to it: " + this.endpoint.options().spoken() + ")";
-		return new ConnectionLostException(
-				this.endpoint.address() + ": connection lost after sending" + detail + spoken, this.endpoint.address(),
-				cause);
 	}
 
 	/**
@@ -650,26 +528,10 @@ final class ThriftConnection {
 	void onReply(ThriftMessage reply) {
 		this.answered = true;
 		this.endpoint.onReply(reply.envelope().outOfOrder());
-		ThriftCall call = takeAnswered(reply.sequenceId());
-		if (call == null) {
-			reply.release();
-			if (!this.heartbeat.isAnswer(reply.sequenceId())) {
-				logger.debug("{} sent a reply that nobody waits for", this);
-				this.endpoint.replyDropped();
-			}
-			return;
-		}
-		String notProcessed = (reply.type() == TMessageType.EXCEPTION)
-				? ReplyReader.notProcessed(reply, this.endpoint.codec()) : null;
-		if (notProcessed != null) {
-			reply.release();
-			call.attemptFailed(this.endpoint.rejected(notProcessed));
-		}
-		else {
-			this.endpoint.observeLatency(call);
-			if (!call.succeed(reply)) {
-				this.endpoint.replyDropped();
-			}
+		int id = reply.sequenceId();
+		if (!this.calls.answer(reply) && !this.heartbeat.isAnswer(id)) {
+			logger.debug("{} sent a reply that nobody waits for", this);
+			this.endpoint.replyDropped();
 		}
 	}
 
@@ -679,11 +541,7 @@ final class ThriftConnection {
 	 * @param failure what is wrong with it
 	 */
 	void onUnusableReply(int sequenceId, TException failure) {
-		ThriftCall call = takeAnswered(sequenceId);
-		if (call != null) {
-			call.fail(failure);
-		}
-		else {
+		if (!this.calls.fail(sequenceId, failure)) {
 			this.heartbeat.isAnswer(sequenceId);
 		}
 	}
@@ -694,22 +552,7 @@ final class ThriftConnection {
 	 * @param length its size in bytes
 	 */
 	void onOversizedReply(int sequenceId, int length) {
-		ThriftCall call = takeAnswered(sequenceId);
-		if (call != null) {
-			call.fail(new MessageTooLargeException(call.method().name(), length,
-					this.endpoint.options().limits().maxFrameSize()));
-		}
-	}
-
-	private @Nullable ThriftCall takeAnswered(int sequenceId) {
-		ThriftCall call = this.pending.remove(sequenceId);
-		if (call != null) {
-			this.endpoint.left(call);
-			call.answered(this.endpoint);
-		}
-		// before the caller gets its reply: its next call looks for room
-		this.load = unanswered();
-		return call;
+		this.calls.failOversized(sequenceId, length);
 	}
 
 	/**
@@ -717,17 +560,13 @@ final class ThriftConnection {
 	 */
 	void onReadComplete() {
 		this.heartbeat.received();
-		if (this.state instanceof State.Proving open) {
+		if (this.state instanceof ConnectionState.Proving open) {
 			becomeReady(open.channel(), open.writer(), System.nanoTime());
 		}
 		closeWhenAnswered();
 		if (this.endpoint.isOrdered()) {
 			drain();
 		}
-	}
-
-	private void noteDeadline(ThriftCall call) {
-		this.deadlines.note(call.checkNanos());
 	}
 
 	private void scheduleSweep() {
@@ -739,13 +578,11 @@ final class ThriftConnection {
 	private void sweep() {
 		long now = System.nanoTime();
 		boolean silent = this.markWhenPlanned == this.heartbeat.mark();
-		this.timedOut = false;
-		this.pending.abandonIf((call) -> leaves(call, now));
-		this.onewayCalls.forEachUnsent((call) -> endIfExpired(call, now));
+		boolean timedOut = this.calls.expire(now);
 		this.endpoint.sweepQueue(now);
 		closeWhenAnswered();
-		if (this.state instanceof State.Ready open) {
-			if (this.timedOut && silent) {
+		if (this.state instanceof ConnectionState.Ready open) {
+			if (timedOut && silent) {
 				suspect(open, now);
 			}
 			retireIfStuck(open);
@@ -754,31 +591,10 @@ final class ThriftConnection {
 	}
 
 	/**
-	 * Whether a call that was written waits here no more, because it is over or goes to
-	 * another instance.
-	 */
-	private boolean leaves(ThriftCall call, long now) {
-		if (call.leavesLateAttempt(true, now)) {
-			this.timedOut = true;
-			this.endpoint.leftUnanswered(call);
-			call.leave(new CallTimeoutException(
-					call.method() + " was not answered by " + this + " within the time of an attempt",
-					this.endpoint.address(), null));
-			return true;
-		}
-		boolean over = endIfExpired(call, now);
-		if (over) {
-			this.timedOut |= call.nanosLeft(now) <= 0;
-			this.endpoint.leftUnanswered(call, now);
-		}
-		return over;
-	}
-
-	/**
 	 * A call has timed out, and nothing was received since it was written. Where replies
 	 * come in order nothing can be asked behind it; the next channel has to prove itself.
 	 */
-	private void suspect(State.Ready open, long now) {
+	private void suspect(ConnectionState.Ready open, long now) {
 		if (this.endpoint.isOrdered()) {
 			this.doubted = true;
 		}
@@ -788,20 +604,11 @@ final class ThriftConnection {
 		}
 	}
 
-	private boolean endIfExpired(ThriftCall call, long now) {
-		if (call.isDone() || call.nanosLeft(now) <= 0) {
-			call.timeOut();
-			return true;
-		}
-		noteDeadline(call);
-		return false;
-	}
-
 	/**
 	 * Give up a peer that does not answer. One that answers in order would make every
 	 * further call wait behind the reply that nobody wants any more.
 	 */
-	private void retireIfStuck(State.Ready open) {
+	private void retireIfStuck(ConnectionState.Ready open) {
 		int abandoned = this.pending.abandoned();
 		if (abandoned >= MAX_ABANDONED) {
 			logger.warn("{} left {} calls unanswered, its connection is replaced", this, abandoned);
@@ -822,7 +629,7 @@ final class ThriftConnection {
 			this.lookTimer.cancel(false);
 			this.lookTimer = null;
 		}
-		if (this.state instanceof State.Open) {
+		if (this.state instanceof ConnectionState.Open) {
 			long now = System.nanoTime();
 			long delay = Math.min(this.heartbeat.nanosToNextLook(now), this.lifespan.nanosToNextLook(now));
 			if (delay < Long.MAX_VALUE) {
@@ -833,7 +640,7 @@ final class ThriftConnection {
 
 	private void look() {
 		this.lookTimer = null;
-		if (this.state instanceof State.Open open) {
+		if (this.state instanceof ConnectionState.Open open) {
 			long now = System.nanoTime();
 			switch (this.heartbeat.look(open.channel(), now)) {
 				case DEAD -> onSilent(open);
@@ -842,24 +649,24 @@ final class ThriftConnection {
 				}
 			}
 		}
-		if (this.state instanceof State.Ready open) {
+		if (this.state instanceof ConnectionState.Ready open) {
 			lookAtLifespan(open, System.nanoTime());
 		}
 		planLook();
 	}
 
-	private void onSilent(State.Open open) {
+	private void onSilent(ConnectionState.Open open) {
 		Duration timeout = this.endpoint.options().settings().heartbeatTimeout();
 		IOException cause = new IOException("no sign of life for " + timeout.toMillis() + " ms after it was asked");
-		if (open instanceof State.Ready) {
+		if (open instanceof ConnectionState.Ready) {
 			logger.info("Closed connection to {}: {}", this, cause.getMessage());
 		}
 		onLost(open, cause);
 		open.channel().close();
 	}
 
-	private void lookAtLifespan(State.Ready open, long now) {
-		boolean busy = this.pending.waiting() > 0 || this.onewayCalls.isAnyUnsent() || this.endpoint.hasQueued();
+	private void lookAtLifespan(ConnectionState.Ready open, long now) {
+		boolean busy = !this.calls.areOver() || this.endpoint.hasQueued();
 		switch (this.lifespan.look(now, this.pending.givenOut(), busy)) {
 			case IDLE -> {
 				if (!busy && !this.group.keeps(this)) {
@@ -875,17 +682,17 @@ final class ThriftConnection {
 		}
 	}
 
-	private void transitionTo(State newState, @Nullable Object reason) {
+	private void transitionTo(ConnectionState newState, @Nullable Object reason) {
 		logger.debug("{} {} -> {} ({})", this, this.state, newState, String.valueOf(reason));
-		if (this.state instanceof State.Connecting || this.state instanceof State.Proving) {
+		if (this.state instanceof ConnectionState.Connecting || this.state instanceof ConnectionState.Proving) {
 			this.group.opened();
 		}
 		this.state = newState;
-		this.ready = newState instanceof State.Ready;
+		this.ready = newState instanceof ConnectionState.Ready;
 		this.blocked = false;
-		this.accepting = !(newState instanceof State.Waiting || newState instanceof State.Closing
-				|| newState instanceof State.Leaving);
-		if (!(newState instanceof State.Open) && this.lookTimer != null) {
+		this.accepting = !(newState instanceof ConnectionState.Waiting || newState instanceof ConnectionState.Closing
+				|| newState instanceof ConnectionState.Leaving);
+		if (!(newState instanceof ConnectionState.Open) && this.lookTimer != null) {
 			this.lookTimer.cancel(false);
 			this.lookTimer = null;
 		}
@@ -894,54 +701,6 @@ final class ThriftConnection {
 	@Override
 	public String toString() {
 		return this.endpoint.address();
-	}
-
-	/**
-	 * The states of a connection.
-	 */
-	private sealed interface State {
-
-		/**
-		 * There is a channel to read from and to write to.
-		 */
-		sealed interface Open extends State {
-
-			Channel channel();
-
-			FrameWriter writer();
-
-			long since();
-
-		}
-
-		record Idle() implements State {
-		}
-
-		record Connecting() implements State {
-		}
-
-		/**
-		 * The peer was lost before; it has been asked for a sign of life, and gets calls
-		 * once it gives it.
-		 */
-		record Proving(Channel channel, FrameWriter writer, long since) implements Open {
-		}
-
-		record Ready(Channel channel, FrameWriter writer, long since) implements Open {
-		}
-
-		/**
-		 * The server stops, but still answers what is in flight.
-		 */
-		record Leaving(Channel channel) implements State {
-		}
-
-		record Waiting(Future<?> timer) implements State {
-		}
-
-		record Closing(@Nullable Channel channel) implements State {
-		}
-
 	}
 
 }

@@ -157,9 +157,11 @@ class DeadlineIntegrationTests {
 			assertThat(newerCalls).allSatisfy((same) -> assertThat(same).succeedsWithin(LONG).isEqualTo(true));
 		}
 		int replies = 0;
+		List<Packet> late = new ArrayList<>();
 		for (Map.Entry<Packet, CompletableFuture<Object>> call : calls.entrySet()) {
 			Object outcome = call.getValue().handle((reply, failure) -> (failure != null) ? failure : reply).join();
 			if (outcome instanceof CallTimeoutException) {
+				late.add(call.getKey());
 				continue;
 			}
 			assertThat(outcome).isEqualTo(call.getKey());
@@ -167,7 +169,9 @@ class DeadlineIntegrationTests {
 		}
 		int timeouts = calls.size() - replies;
 		assertThat(timeouts).isBetween(20, 140);
-		await().untilAsserted(() -> assertThat(client.channel().droppedReplies()).isEqualTo(timeouts));
+		// on a busy machine a call may time out before it is sent
+		await().untilAsserted(() -> assertThat(client.channel().droppedReplies())
+			.isBetween(late.stream().filter(this.handler::hasRun).count(), (long) timeouts));
 		LoggerFactory.getLogger("figures")
 			.info("replies around a deadline of {} ms: {} replies, {} timeouts, {} late replies dropped",
 					SHORT.toMillis(), replies, timeouts, timeouts);

@@ -50,6 +50,15 @@ public class EchoHandler implements EchoService.Iface {
 	}
 
 	/**
+	 * Whether a packet was received.
+	 * @param packet the packet
+	 * @return {@code true} if a method was called with it
+	 */
+	public boolean hasRun(Packet packet) {
+		return this.executions.containsKey(packet.getNonce());
+	}
+
+	/**
 	 * Let calls of {@code misbehave("wait")} wait until {@link #openGate()}.
 	 */
 	public void closeGate() {
