@@ -95,7 +95,8 @@ public final class ThriftServerLifecycle implements SmartLifecycle, ApplicationL
 
 	/**
 	 * Return what registries tell of the running server.
-	 * @return the metadata, with the real port, or {@code null} while no server runs
+	 * @return the metadata, with the real port, or {@code null} while no server runs, or
+	 * it has no port
 	 */
 	public @Nullable InstanceMetadata metadata() {
 		RunningServer running = this.running;
@@ -116,17 +117,23 @@ public final class ThriftServerLifecycle implements SmartLifecycle, ApplicationL
 			if (server == null) {
 				return;
 			}
-			InstanceMetadata metadata = new InstanceMetadata(server.port(), server.services(), this.weight,
-					ThriftTransport.HEADER, ThriftProtocol.BINARY, server.isTlsRequired(), System.currentTimeMillis());
-			publishPort(metadata.port());
-			this.running = new RunningServer(server, metadata);
+			RunningServer running = new RunningServer(server, metadata(server));
+			if (running.metadata() != null) {
+				publishPort(running.metadata().port());
+			}
+			this.running = running;
 			if (this.refreshed) {
 				// a restart: no event will follow
 				server.start();
 			}
-			logger.info("Thrift server started on port {}, exporting {}", metadata.port(),
-					String.join(", ", metadata.services()));
+			logger.info("Thrift server started on {}, exporting {}", running.place(),
+					String.join(", ", server.services()));
 		}
+	}
+
+	private @Nullable InstanceMetadata metadata(ThriftServer server) {
+		return (server.port() < 0) ? null : new InstanceMetadata(server.port(), server.services(), this.weight,
+				ThriftTransport.HEADER, ThriftProtocol.BINARY, server.isTlsRequired(), System.currentTimeMillis());
 	}
 
 	@Override
@@ -155,15 +162,17 @@ public final class ThriftServerLifecycle implements SmartLifecycle, ApplicationL
 			if (running == null) {
 				return;
 			}
-			int port = running.metadata().port();
+			String place = running.place();
 			try {
 				shutdown(running.server());
 			}
 			finally {
-				withdrawPort(port);
+				if (running.metadata() != null) {
+					withdrawPort(running.metadata().port());
+				}
 				this.running = null;
 			}
-			logger.info("Thrift server on port {} stopped", port);
+			logger.info("Thrift server on {} stopped", place);
 		}
 	}
 
@@ -301,7 +310,20 @@ public final class ThriftServerLifecycle implements SmartLifecycle, ApplicationL
 		return (source instanceof MapPropertySource ports) ? ports.getSource() : new ConcurrentHashMap<>();
 	}
 
-	private record RunningServer(ThriftServer server, InstanceMetadata metadata) {
+	/**
+	 * A server that is bound.
+	 *
+	 * @param server the server
+	 * @param metadata what registries tell of it, or {@code null} if it has no port
+	 */
+	private record RunningServer(ThriftServer server, @Nullable InstanceMetadata metadata) {
+
+		String place() {
+			String port = (this.metadata != null) ? "port " + this.metadata.port() : "";
+			String socket = (this.server.unixSocket() != null) ? "Unix socket " + this.server.unixSocket() : "";
+			return port + ((port.isEmpty() || socket.isEmpty()) ? "" : " and ") + socket;
+		}
+
 	}
 
 }

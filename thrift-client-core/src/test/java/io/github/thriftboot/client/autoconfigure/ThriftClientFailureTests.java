@@ -47,6 +47,14 @@ class ThriftClientFailureTests {
 	}
 
 	@Test
+	void unixSocketWithoutAbsolutePath(CapturedOutput output) {
+		assertFailure(output, EchoClients.class,
+				new String[] { "--thrift.client.service.EchoService.addresses=unix:run/app.sock" },
+				"Invalid value 'unix:run/app.sock'", "'thrift.client.service.EchoService.addresses[0]'",
+				"an absolute path of at most 102 bytes", "'unix:/run/app/thrift.sock'");
+	}
+
+	@Test
 	void clientWithoutInstances(CapturedOutput output) {
 		assertFailure(output, EchoClients.class, new String[0],
 				"Thrift client 'EchoService' does not know where service EchoService is",

@@ -1,6 +1,10 @@
 package io.github.thriftboot.netty.client;
 
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -22,6 +26,7 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.NetUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -136,23 +141,32 @@ public final class ConnectionPool implements AutoCloseable {
 		return this.firstSequenceId;
 	}
 
-	Bootstrap bootstrap(EventLoop eventLoop, ConnectionOptions options) {
-		return new Bootstrap().group(eventLoop)
-			.channel(NioSocketChannel.class)
-			.option(ChannelOption.TCP_NODELAY, true)
-			.option(ChannelOption.SO_KEEPALIVE, true)
+	Bootstrap bootstrap(EventLoop eventLoop, Endpoint.Key key) {
+		Bootstrap bootstrap = new Bootstrap().group(eventLoop)
 			.option(ChannelOption.CONNECT_TIMEOUT_MILLIS,
-					(int) Math.max(1, options.settings().connectTimeout().toMillis()));
+					(int) Math.max(1, key.options().settings().connectTimeout().toMillis()));
+		if (key.unixSocket() != null) {
+			return bootstrap.channel(NioDomainSocketChannel.class);
+		}
+		return bootstrap.channel(NioSocketChannel.class)
+			.option(ChannelOption.TCP_NODELAY, true)
+			.option(ChannelOption.SO_KEEPALIVE, true);
 	}
 
 	/**
-	 * Find the address of a host, without blocking an event loop.
-	 * @param host a name or an address
+	 * Find an address to connect to, without blocking an event loop.
+	 * @param key where to connect
 	 * @param attempt counts the attempts; a name with several addresses gives another one
 	 * each time
 	 * @return completes with an address, or fails if there is none
 	 */
-	CompletableFuture<InetAddress> resolve(String host, int attempt) {
+	CompletableFuture<SocketAddress> resolve(Endpoint.Key key, int attempt) {
+		Path unixSocket = key.unixSocket();
+		return (unixSocket != null) ? CompletableFuture.completedFuture(UnixDomainSocketAddress.of(unixSocket))
+				: resolve(key.host(), attempt).thenApply((address) -> new InetSocketAddress(address, key.port()));
+	}
+
+	private CompletableFuture<InetAddress> resolve(String host, int attempt) {
 		InetAddress literal = NetUtil.createInetAddressFromIpAddressString(host);
 		if (literal != null) {
 			return CompletableFuture.completedFuture(literal);

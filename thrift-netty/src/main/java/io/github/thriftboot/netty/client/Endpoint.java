@@ -1,5 +1,6 @@
 package io.github.thriftboot.netty.client;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -119,7 +120,7 @@ final class Endpoint {
 	}
 
 	String address() {
-		return this.key.host() + ":" + this.key.port();
+		return ThriftInstance.address(this.key.host(), this.key.port());
 	}
 
 	Status status() {
@@ -515,11 +516,24 @@ final class Endpoint {
 	/**
 	 * What makes two endpoints the same.
 	 *
-	 * @param host the host
-	 * @param port the port
+	 * @param host the host, as that of an instance
+	 * @param port the port, 0 for a Unix socket
 	 * @param options how to connect
 	 */
 	record Key(String host, int port, ConnectionOptions options) {
+
+		@Nullable Path unixSocket() {
+			return ThriftInstance.unixSocket(this.host, this.port);
+		}
+
+		/**
+		 * Return whose certificate the peer must have in TLS.
+		 * @return the host; a Unix socket leads to this one
+		 */
+		String certifiedHost() {
+			return (unixSocket() != null) ? "localhost" : this.host;
+		}
+
 	}
 
 }

@@ -61,7 +61,7 @@ final class ThriftClientHandler extends ChannelInboundHandlerAdapter {
 		this.endpoint = endpoint;
 		ConnectionOptions options = endpoint.options();
 		this.security = (options.tls() != null) ? options.tls()
-			.newHandler(endpoint.key().host(), endpoint.key().port(),
+			.newHandler(endpoint.key().certifiedHost(), endpoint.key().port(),
 					Math.max(1, options.settings().connectTimeout().toMillis()))
 				: ClientTls.newAlertDetector();
 	}

@@ -1,7 +1,7 @@
 package io.github.thriftboot.netty.client;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -322,18 +322,18 @@ final class ThriftConnection {
 	private void connect(String reason) {
 		transitionTo(new ConnectionState.Connecting(), reason);
 		this.endpoint.pool()
-			.resolve(this.endpoint.key().host(), this.connectAttempts++)
+			.resolve(this.endpoint.key(), this.connectAttempts++)
 			.whenComplete((address, failure) -> execute(() -> {
 				if (failure != null) {
 					onConnectFailed(failure);
 				}
 				else {
-					connectTo(new InetSocketAddress(address, this.endpoint.key().port()));
+					connectTo(address);
 				}
 			}));
 	}
 
-	private void connectTo(InetSocketAddress address) {
+	private void connectTo(SocketAddress address) {
 		if (!(this.state instanceof ConnectionState.Connecting)) {
 			return;
 		}
@@ -346,7 +346,7 @@ final class ThriftConnection {
 			onConnectFailed(ex);
 			return;
 		}
-		Bootstrap bootstrap = this.endpoint.pool().bootstrap(this.eventLoop, this.endpoint.options());
+		Bootstrap bootstrap = this.endpoint.pool().bootstrap(this.eventLoop, this.endpoint.key());
 		ChannelFuture connecting = bootstrap.handler(handler).connect(address);
 		connecting.addListener((future) -> {
 			if (!future.isSuccess()) {

@@ -112,7 +112,9 @@ public final class ThriftContext {
 
 	/**
 	 * Return the address of the caller.
-	 * @return the address, or {@code null} if it is not known
+	 * @return an {@link java.net.InetSocketAddress}; for a call that came over a Unix
+	 * socket a {@link java.net.UnixDomainSocketAddress}, whose path is mostly empty; or
+	 * {@code null} if it is not known
 	 */
 	public @Nullable SocketAddress peer() {
 		return this.peer;

@@ -1,5 +1,10 @@
 package io.github.thriftboot.netty.protocol;
 
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+
+import org.jspecify.annotations.Nullable;
+
 /**
  * Makes text that came from the wire fit for logs and error messages.
  */
@@ -26,6 +31,21 @@ public final class WireText {
 			result.replace(MAX_LENGTH - 3, MAX_LENGTH, "...");
 		}
 		return result.toString();
+	}
+
+	/**
+	 * Name a peer in a log line. Few peers of a Unix socket have a name, and one that has
+	 * chose it itself.
+	 * @param peer the address of the peer, or {@code null} if it is not known
+	 * @return the address, {@code unix} or {@code unix:} and a path for a Unix socket,
+	 * {@code -} if it is not known
+	 */
+	public static Object peer(@Nullable SocketAddress peer) {
+		if (peer instanceof UnixDomainSocketAddress) {
+			String path = printable(peer.toString());
+			return path.isEmpty() ? "unix" : "unix:" + path;
+		}
+		return (peer != null) ? peer : "-";
 	}
 
 }

@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
  * One line for each request, at level INFO of a logger of its own: <pre class="code">
  * 10.0.0.7:40112 UserService.getUser OK 1.204 ms 18/240 B</pre> which is the peer, what
  * was called, how it ended, the time from the arrival of the request to its answer, and
- * the sizes of arguments and result. Whatever comes from the wire is escaped.
+ * the sizes of arguments and result. A peer of a Unix socket is {@code unix}. Whatever
+ * comes from the wire is escaped.
  */
 final class AccessLog {
 
@@ -85,7 +86,7 @@ final class AccessLog {
 			String host = address.getAddress().getHostAddress();
 			return ((host.indexOf(':') >= 0) ? "[" + host + "]" : host) + ":" + address.getPort();
 		}
-		return (peer != null) ? WireText.printable(peer.toString()) : "-";
+		return WireText.printable(WireText.peer(peer).toString()).replace(' ', '?');
 	}
 
 	/**

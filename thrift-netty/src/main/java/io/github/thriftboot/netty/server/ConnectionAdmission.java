@@ -7,7 +7,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.github.thriftboot.netty.protocol.WireText;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
@@ -17,9 +19,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Lets connections in until there are enough of them, in all or from one address. Further
- * ones are reset at once, before any thread has to do with them. Stands in the pipeline
- * of the listening channel.
+ * ones are reset at once, before any thread has to do with them. Peers of a Unix socket
+ * have no address; they count in all. Stands in the pipelines of all listening channels
+ * of a server. Thread-safe.
  */
+@Sharable
 final class ConnectionAdmission extends ChannelInboundHandlerAdapter {
 
 	private static final Logger logger = LoggerFactory.getLogger(ConnectionAdmission.class);
@@ -47,7 +51,7 @@ final class ConnectionAdmission extends ChannelInboundHandlerAdapter {
 			return;
 		}
 		leave(address);
-		this.refusals.warn("Reset connection from {}: {}", connection.remoteAddress(), refusal);
+		this.refusals.warn("Reset connection from {}: {}", WireText.peer(connection.remoteAddress()), refusal);
 		// without the end of a stream that the peer would have to answer, and without the
 		// states that such an end leaves in the operating system
 		connection.config().setOption(ChannelOption.SO_LINGER, 0);

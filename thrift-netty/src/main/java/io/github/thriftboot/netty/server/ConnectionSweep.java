@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
+import io.github.thriftboot.netty.protocol.WireText;
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.EventExecutor;
 import org.slf4j.Logger;
@@ -97,10 +98,10 @@ final class ConnectionSweep {
 		// closing takes them out of the map
 		late.forEach((connection, reason) -> {
 			if (reason.equals(ConnectionWatch.UNUSED)) {
-				logger.debug("Closed connection from {}: {}", connection.remoteAddress(), reason);
+				logger.debug("Closed connection from {}: {}", WireText.peer(connection.remoteAddress()), reason);
 			}
 			else {
-				this.closings.warn("Closed connection from {}: {}", connection.remoteAddress(), reason);
+				this.closings.warn("Closed connection from {}: {}", WireText.peer(connection.remoteAddress()), reason);
 			}
 			connection.close();
 		});

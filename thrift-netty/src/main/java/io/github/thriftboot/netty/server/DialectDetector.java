@@ -6,6 +6,7 @@ import java.util.function.BooleanSupplier;
 import io.github.thriftboot.netty.protocol.Dialect;
 import io.github.thriftboot.netty.protocol.MessageLimits;
 import io.github.thriftboot.netty.protocol.ThriftTransport;
+import io.github.thriftboot.netty.protocol.WireText;
 import io.github.thriftboot.netty.transport.FrameDecoder;
 import io.github.thriftboot.netty.transport.UnframedDecoder;
 import io.netty.buffer.ByteBuf;
@@ -46,7 +47,7 @@ final class DialectDetector extends ByteToMessageDecoder {
 		}
 		else {
 			in.skipBytes(in.readableBytes());
-			logger.warn("Closed connection from {}: it looks like {}", context.channel().remoteAddress(),
+			logger.warn("Closed connection from {}: it looks like {}", WireText.peer(context.channel().remoteAddress()),
 					Dialect.describe(first, second));
 			context.close();
 		}

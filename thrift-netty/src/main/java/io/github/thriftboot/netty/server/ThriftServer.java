@@ -1,6 +1,7 @@
 package io.github.thriftboot.netty.server;
 
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,6 +23,7 @@ import io.github.thriftboot.netty.protocol.ThriftServiceDescriptor;
 import io.github.thriftboot.netty.server.ServiceRouter.ExportedService;
 import io.github.thriftboot.netty.tls.ServerTls;
 import io.github.thriftboot.netty.transport.EventLoops;
+import io.github.thriftboot.netty.transport.UnixSockets;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -38,8 +40,9 @@ import io.netty.util.concurrent.ImmediateEventExecutor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Thrift server: many services on one port, many calls at once on every connection.
- * Handlers run on an executor, never on an event loop unless the executor says so.
+ * A Thrift server: many services on one port, or a Unix socket, many calls at once on
+ * every connection. Handlers run on an executor, never on an event loop unless the
+ * executor says so.
  * <p>
  * Life: {@link #bind()} once, {@link #start()} once, {@link #shutdown(Duration)} at the
  * end, also when {@code bind} failed. Thread-safe. The event loop threads are no daemons,
@@ -97,7 +100,9 @@ public final class ThriftServer {
 	 */
 	private static final long CLOSE_TIMEOUT_MILLIS = 1_000;
 
-	private final InetSocketAddress address;
+	private final @Nullable InetSocketAddress address;
+
+	private final @Nullable UnixSocketListener unixSocket;
 
 	private final MessageCodec codec;
 
@@ -149,7 +154,11 @@ public final class ThriftServer {
 	private volatile boolean closing;
 
 	private ThriftServer(Builder builder) {
+		if (builder.address == null && builder.unixSocket == null) {
+			throw new IllegalArgumentException("address: null (expected: an address, or else a unixSocket)");
+		}
 		this.address = builder.address;
+		this.unixSocket = (builder.unixSocket != null) ? new UnixSocketListener(builder.unixSocket) : null;
 		this.codec = new MessageCodec(builder.limits.build());
 		this.router = new ServiceRouter(builder.exportedServices(), builder.defaultService, builder.executes);
 		this.maxCalls = builder.maxCalls;
@@ -177,25 +186,36 @@ public final class ThriftServer {
 	}
 
 	/**
-	 * Bind the port and accept connections. Their requests wait until {@link #start()}.
-	 * @return completes with the address, its port being the real one, or fails with the
-	 * cause, such as a {@link java.net.BindException}
+	 * Bind the port, the Unix socket or both, and accept connections. Their requests wait
+	 * until {@link #start()}.
+	 * @return completes with the address, its port being the real one, or with
+	 * {@code null} if there is only a Unix socket; or fails with the cause, such as a
+	 * {@link java.net.BindException}, which is a {@link UnixSocketException} if the port
+	 * is not to blame
 	 * @throws IllegalStateException if called twice
 	 */
-	public CompletableFuture<InetSocketAddress> bind() {
+	public CompletableFuture<@Nullable InetSocketAddress> bind() {
 		if (!this.bound.compareAndSet(false, true)) {
 			throw new IllegalStateException("the server was bound before");
 		}
-		CompletableFuture<InetSocketAddress> result = new CompletableFuture<>();
-		ChannelFuture binding = new ServerBootstrap().group(this.eventLoops)
-			.channel(NioServerSocketChannel.class)
+		ServerBootstrap bootstrap = new ServerBootstrap().group(this.eventLoops)
 			.option(ChannelOption.SO_BACKLOG, BACKLOG)
+			.handler(new ConnectionAdmission(this.connectionLimits))
+			.childHandler(new ConnectionInitializer());
+		CompletableFuture<@Nullable InetSocketAddress> port = (this.address != null)
+				? bindPort(bootstrap.clone(), this.address) : CompletableFuture.completedFuture(null);
+		UnixSocketListener socket = this.unixSocket;
+		return (socket != null) ? port.thenCombine(socket.bind(bootstrap), (address, bound) -> address) : port;
+	}
+
+	private CompletableFuture<@Nullable InetSocketAddress> bindPort(ServerBootstrap bootstrap,
+			InetSocketAddress address) {
+		CompletableFuture<@Nullable InetSocketAddress> result = new CompletableFuture<>();
+		ChannelFuture binding = bootstrap.channel(NioServerSocketChannel.class)
 			.option(ChannelOption.SO_REUSEADDR, true)
 			.childOption(ChannelOption.TCP_NODELAY, true)
 			.childOption(ChannelOption.SO_KEEPALIVE, true)
-			.handler(new ConnectionAdmission(this.connectionLimits))
-			.childHandler(new ConnectionInitializer())
-			.bind(this.address);
+			.bind(address);
 		binding.addListener((future) -> {
 			if (future.isSuccess()) {
 				this.serverChannel = binding.channel();
@@ -219,15 +239,26 @@ public final class ThriftServer {
 
 	/**
 	 * Return the port.
-	 * @return the real port
+	 * @return the real port, or -1 if the server only has a Unix socket
 	 * @throws IllegalStateException if the server is not bound
 	 */
 	public int port() {
+		if (this.address == null) {
+			return -1;
+		}
 		Channel channel = this.serverChannel;
 		if (channel == null) {
 			throw new IllegalStateException("the server is not bound");
 		}
 		return ((InetSocketAddress) channel.localAddress()).getPort();
+	}
+
+	/**
+	 * Return the path of the Unix socket.
+	 * @return the path, or {@code null} if there is only a port
+	 */
+	public @Nullable Path unixSocket() {
+		return (this.unixSocket != null) ? this.unixSocket.path() : null;
 	}
 
 	/**
@@ -264,15 +295,25 @@ public final class ThriftServer {
 			this.draining = true;
 		}
 		this.drained.completeOnTimeout(null, grace.toMillis(), TimeUnit.MILLISECONDS).thenRun(this::closeConnections);
+		// first, so that a client which is told finds nobody to connect to
+		CompletableFuture.allOf(closePort(), closeUnixSocket()).thenRun(this::drainConnections);
+		return this.closed;
+	}
+
+	private CompletableFuture<Void> closePort() {
+		CompletableFuture<Void> result = new CompletableFuture<>();
 		Channel channel = this.serverChannel;
 		if (channel != null) {
-			// first, so that a client which is told finds nobody to connect to
-			channel.close().addListener((listening) -> drainConnections());
+			channel.close().addListener((closed) -> result.complete(null));
 		}
 		else {
-			this.drained.complete(null);
+			result.complete(null);
 		}
-		return this.closed;
+		return result;
+	}
+
+	private CompletableFuture<Void> closeUnixSocket() {
+		return (this.unixSocket != null) ? this.unixSocket.close() : CompletableFuture.completedFuture(null);
 	}
 
 	private void drainConnections() {
@@ -437,7 +478,9 @@ public final class ThriftServer {
 	 */
 	public static final class Builder {
 
-		private InetSocketAddress address = new InetSocketAddress(DEFAULT_PORT);
+		private @Nullable InetSocketAddress address = new InetSocketAddress(DEFAULT_PORT);
+
+		private @Nullable Path unixSocket;
 
 		private final List<ExportedService> services = new ArrayList<>();
 
@@ -476,11 +519,29 @@ public final class ThriftServer {
 
 		/**
 		 * Set where to listen.
-		 * @param address the address; port 0 for any free one
+		 * @param address the address; port 0 for any free one, or {@code null} to listen
+		 * only on a Unix socket
 		 * @return this builder
 		 */
-		public Builder address(InetSocketAddress address) {
+		public Builder address(@Nullable InetSocketAddress address) {
 			this.address = address;
+			return this;
+		}
+
+		/**
+		 * Listen on a Unix socket, too. The file appears in {@link ThriftServer#bind()}
+		 * and goes in {@link ThriftServer#shutdown(Duration)}. What a process left there
+		 * that died is replaced; binding fails if somebody listens there, or there is no
+		 * socket but something else. Who may connect is decided by the permissions of the
+		 * directory. Limits and TLS hold as for the port, but for the number of
+		 * connections from an address.
+		 * @param path where, absolute and at most 102 bytes long, in a directory that
+		 * exists; or {@code null}, the default, for none
+		 * @return this builder
+		 * @throws IllegalArgumentException if the path cannot be one of a socket
+		 */
+		public Builder unixSocket(@Nullable Path path) {
+			this.unixSocket = (path != null) ? UnixSockets.check(path) : null;
 			return this;
 		}
 
@@ -735,7 +796,8 @@ public final class ThriftServer {
 		 * Build the server. Nothing is opened yet.
 		 * @return a new server
 		 * @throws IllegalArgumentException if a service is exported twice, the default
-		 * service or a method with a limit is not exported, or a limit is out of range
+		 * service or a method with a limit is not exported, a limit is out of range, or
+		 * there is neither an address nor a Unix socket
 		 */
 		public ThriftServer build() {
 			return new ThriftServer(this);

@@ -262,7 +262,7 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 	 */
 	private void onMalformed(@Nullable Envelope envelope, int sequenceId, TApplicationException error) {
 		if (envelope == null) {
-			logger.warn("Closed connection from {}: {}", this.channel.remoteAddress(),
+			logger.warn("Closed connection from {}: {}", WireText.peer(this.channel.remoteAddress()),
 					WireText.printable(String.valueOf(error.getMessage())));
 			this.channel.close();
 			return;
@@ -406,7 +406,7 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 		catch (Throwable ex) {
 			// such as no native thread left: without an answer the call would be in
 			// flight for ever
-			logger.error("Executor cannot run a call from {}", this.channel.remoteAddress(), ex);
+			logger.error("Executor cannot run a call from {}", WireText.peer(this.channel.remoteAddress()), ex);
 			call.reject("overloaded");
 		}
 	}
@@ -482,7 +482,7 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 		if (!this.wrongOnewayLogged) {
 			this.wrongOnewayLogged = true;
 			logger.warn("Ignored a oneway message for {} from {}: the method is not oneway", route.method(),
-					this.channel.remoteAddress());
+					WireText.peer(this.channel.remoteAddress()));
 		}
 	}
 
@@ -679,11 +679,11 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
 		Throwable reason = (cause instanceof DecoderException && cause.getCause() != null) ? cause.getCause() : cause;
 		if (cause instanceof DecoderException) {
-			logger.warn("Closed connection from {}: {}", context.channel().remoteAddress(),
+			logger.warn("Closed connection from {}: {}", WireText.peer(context.channel().remoteAddress()),
 					WireText.printable(String.valueOf(reason.getMessage())));
 		}
 		else {
-			logger.debug("Closed connection from {}", context.channel().remoteAddress(), reason);
+			logger.debug("Closed connection from {}", WireText.peer(context.channel().remoteAddress()), reason);
 		}
 		context.close();
 	}

@@ -3,6 +3,7 @@ package io.github.thriftboot.netty.tls;
 import java.util.List;
 
 import io.github.thriftboot.netty.protocol.Dialect;
+import io.github.thriftboot.netty.protocol.WireText;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -57,7 +58,8 @@ final class TlsDetector extends ByteToMessageDecoder {
 		}
 		catch (RuntimeException ex) {
 			in.skipBytes(in.readableBytes());
-			logger.error("Closed connection from {}: TLS cannot be used", context.channel().remoteAddress(), ex);
+			logger.error("Closed connection from {}: TLS cannot be used",
+					WireText.peer(context.channel().remoteAddress()), ex);
 			context.close();
 			return;
 		}
@@ -78,8 +80,8 @@ final class TlsDetector extends ByteToMessageDecoder {
 		}
 		int second = (in.readableBytes() < Dialect.MAX_BYTES) ? 0 : in.getInt(in.readerIndex() + Integer.BYTES);
 		in.skipBytes(in.readableBytes());
-		logger.warn("Closed connection from {}: TLS is required, it looks like {}", context.channel().remoteAddress(),
-				Dialect.describe(first, second));
+		logger.warn("Closed connection from {}: TLS is required, it looks like {}",
+				WireText.peer(context.channel().remoteAddress()), Dialect.describe(first, second));
 		context.writeAndFlush(Unpooled.wrappedBuffer(ALERT));
 		context.pipeline().addFirst(new LingeringClose());
 		context.close();

@@ -1,5 +1,6 @@
 package io.github.thriftboot.netty.tls;
 
+import io.github.thriftboot.netty.protocol.WireText;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
@@ -32,10 +33,10 @@ final class TlsHandshakeWatcher extends ChannelInboundHandlerAdapter {
 	private static void onFailure(ChannelHandlerContext context, Throwable cause) {
 		if (TlsException.isClosedByPeer(cause)) {
 			logger.debug("Closed connection from {}: closed by the peer during the TLS handshake",
-					context.channel().remoteAddress());
+					WireText.peer(context.channel().remoteAddress()));
 			return;
 		}
-		logger.warn("Closed connection from {}: {}", context.channel().remoteAddress(),
+		logger.warn("Closed connection from {}: {}", WireText.peer(context.channel().remoteAddress()),
 				TlsException.ofHandshake(cause).getMessage());
 		// for the alert and the close that follow
 		context.pipeline().addFirst(new LingeringClose());
@@ -43,7 +44,8 @@ final class TlsHandshakeWatcher extends ChannelInboundHandlerAdapter {
 
 	@Override
 	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-		logger.debug("Connection from {} failed before it was secure", context.channel().remoteAddress(), cause);
+		logger.debug("Connection from {} failed before it was secure", WireText.peer(context.channel().remoteAddress()),
+				cause);
 		context.close();
 	}
 

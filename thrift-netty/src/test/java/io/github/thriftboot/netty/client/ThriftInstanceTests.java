@@ -1,5 +1,6 @@
 package io.github.thriftboot.netty.client;
 
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -59,6 +60,31 @@ class ThriftInstanceTests {
 	void portOutOfRangeIsRefused(int port) {
 		assertThatIllegalArgumentException().isThrownBy(() -> ThriftInstance.of("host", port))
 			.withMessage("port: " + port + " (expected: 1 to 65535)");
+	}
+
+	@Test
+	void unixSocketIsAnAddressWithoutAPort() {
+		ThriftInstance instance = ThriftInstance.ofUnixSocket(Path.of("/run/app/s"));
+
+		assertThat(instance.address()).isEqualTo("unix:/run/app/s");
+		assertThat(instance.unixSocket()).isEqualTo(Path.of("/run/app/s"));
+		assertThat(instance).isEqualTo(new ThriftInstance("unix:/run/app/s", 0, 100, null, null, 0, Map.of()));
+		assertThat(ThriftInstance.of("host", 9090).unixSocket()).isNull();
+	}
+
+	@Test
+	void registryCannotLeadToAUnixSocket() {
+		assertThat(ThriftInstance.of("unix:/run/app/s", Map.of("thrift-port", "0"))).isNull();
+		ThriftInstance instance = ThriftInstance.of("unix:/run/app/s", Map.of("thrift-port", "9090"));
+		assertThat(instance.unixSocket()).as("a host that nobody can resolve").isNull();
+		assertThat(instance.address()).isEqualTo("unix:/run/app/s:9090");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "unix:", "unix:run/s", "unix:." })
+	void unixSocketWithoutAbsolutePathIsRefused(String host) {
+		assertThatIllegalArgumentException().isThrownBy(() -> ThriftInstance.of(host, 0))
+			.withMessage("unixSocket: '" + host.substring(5) + "' (expected: an absolute path)");
 	}
 
 	@Test

@@ -1,5 +1,9 @@
 package io.github.thriftboot.netty.protocol;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnixDomainSocketAddress;
+
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -26,6 +30,15 @@ class WireTextTests {
 	void longTextIsCut() {
 		assertThat(WireText.printable("x".repeat(81))).isEqualTo("x".repeat(77) + "...");
 		assertThat(WireText.printable("x".repeat(1_000_000))).hasSize(80);
+	}
+
+	@Test
+	void peerOfAUnixSocketIsNamedWithoutTrustInItsName() {
+		InetSocketAddress tcp = new InetSocketAddress(InetAddress.getLoopbackAddress(), 4711);
+		assertThat(WireText.peer(tcp)).isSameAs(tcp);
+		assertThat(WireText.peer(UnixDomainSocketAddress.of(""))).isEqualTo("unix");
+		assertThat(WireText.peer(UnixDomainSocketAddress.of("/tmp/a\nb"))).isEqualTo("unix:/tmp/a?b");
+		assertThat(WireText.peer(null)).isEqualTo("-");
 	}
 
 }

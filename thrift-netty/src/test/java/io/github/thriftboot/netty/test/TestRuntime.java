@@ -71,7 +71,16 @@ public final class TestRuntime implements AfterEachCallback {
 	 * @return the server
 	 */
 	public ThriftServer startOn(int port, ThriftServer.Builder builder) {
-		ThriftServer server = builder.address(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)).build();
+		return startAsIs(builder.address(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)));
+	}
+
+	/**
+	 * Start a server that listens where its builder says.
+	 * @param builder the server
+	 * @return the server
+	 */
+	public ThriftServer startAsIs(ThriftServer.Builder builder) {
+		ThriftServer server = builder.build();
 		this.servers.add(server);
 		server.bind().join();
 		server.start();

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import io.github.thriftboot.netty.protocol.MessageLimits;
 import io.github.thriftboot.netty.server.ConnectionLimits;
 import io.github.thriftboot.netty.server.ThriftServer;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.PropertyMapper;
 import org.springframework.util.unit.DataSize;
@@ -19,9 +20,8 @@ record PropertiesThriftServerCustomizer(ThriftServerProperties properties) imple
 
 	@Override
 	public void customize(ThriftServer.Builder builder) {
-		InetAddress address = this.properties.getAddress();
-		int port = this.properties.getPort();
-		builder.address((address != null) ? new InetSocketAddress(address, port) : new InetSocketAddress(port));
+		builder.address(address());
+		builder.unixSocket(this.properties.getUnixSocket());
 		builder.defaultService(this.properties.getDefaultService());
 		builder.limits(this::applyMessageLimits);
 		builder.connections(this::applyConnectionLimits);
@@ -32,6 +32,15 @@ record PropertiesThriftServerCustomizer(ThriftServerProperties properties) imple
 		builder.handlerTimeout(this.properties.getHandlerTimeout());
 		builder.accessLog(this.properties.getAccessLog().isEnabled());
 		builder.eventLoopThreads(this.properties.getEventLoopThreads());
+	}
+
+	private @Nullable InetSocketAddress address() {
+		InetAddress address = this.properties.getAddress();
+		int port = this.properties.getPort();
+		if (port < 0) {
+			return null;
+		}
+		return (address != null) ? new InetSocketAddress(address, port) : new InetSocketAddress(port);
 	}
 
 	private void applyConnectionLimits(ConnectionLimits.Builder limits) {

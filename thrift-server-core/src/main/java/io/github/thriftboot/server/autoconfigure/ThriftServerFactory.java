@@ -9,6 +9,7 @@ import java.util.concurrent.Executor;
 import io.github.thriftboot.netty.server.ThriftExceptionMapper;
 import io.github.thriftboot.netty.server.ThriftServer;
 import io.github.thriftboot.netty.server.ThriftServerInterceptor;
+import io.github.thriftboot.netty.server.UnixSocketException;
 import io.github.thriftboot.server.autoconfigure.ThriftServiceDiscoverer.ServiceBean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,7 +48,7 @@ final class ThriftServerFactory {
 	 * @return a new server, not yet started, or {@code null} if there is nothing to
 	 * export
 	 * @throws ThriftServerStartException if a bean is not declared as it should be, or
-	 * the port cannot be bound
+	 * the port or the Unix socket cannot be bound
 	 */
 	@Nullable ThriftServer bind() {
 		List<ServiceBean> services = new ThriftServiceDiscoverer(this.beanFactory).discover();
@@ -111,6 +112,15 @@ final class ThriftServerFactory {
 	}
 
 	private ThriftServerStartException bindFailure(Throwable cause) {
+		if (cause instanceof UnixSocketException failure) {
+			return new ThriftServerStartException(
+					"The Thrift server cannot listen on the Unix socket " + this.properties.getUnixSocket()
+							+ " ('thrift.server.unix-socket'): " + failure.getMessage() + ".",
+					(failure.isInUse() ? "Stop the process that listens there, or set" : "Set")
+							+ " 'thrift.server.unix-socket' to a path where nothing is yet, in a directory that exists"
+							+ " and that the process may write to.",
+					failure);
+		}
 		int port = this.properties.getPort();
 		String where = "port " + port + " ('thrift.server.port')" + ((this.properties.getAddress() != null)
 				? " of " + this.properties.getAddress().getHostAddress() + " ('thrift.server.address')" : "");

@@ -1,11 +1,13 @@
 package io.github.thriftboot.server.autoconfigure;
 
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import io.github.thriftboot.netty.transport.UnixSockets;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -28,9 +30,16 @@ public class ThriftServerProperties {
 	private @Nullable InetAddress address;
 
 	/**
-	 * Port on which the server should listen. Use '0' to bind to a dynamic port.
+	 * Port on which the server should listen. Use '0' to bind to a dynamic port, and '-1'
+	 * to listen only on 'unix-socket', and to announce nothing in the registry.
 	 */
 	private int port = 9090;
+
+	/**
+	 * Absolute path of a Unix socket on which the server should listen, too. At most 102
+	 * bytes. The permissions of its directory decide who may connect.
+	 */
+	private @Nullable Path unixSocket;
 
 	/**
 	 * Share of the calls that this instance should get relative to others, announced in
@@ -131,6 +140,14 @@ public class ThriftServerProperties {
 
 	public void setPort(int port) {
 		this.port = port;
+	}
+
+	public @Nullable Path getUnixSocket() {
+		return this.unixSocket;
+	}
+
+	public void setUnixSocket(@Nullable Path unixSocket) {
+		this.unixSocket = unixSocket;
 	}
 
 	public int getWeight() {
@@ -262,8 +279,12 @@ public class ThriftServerProperties {
 	 * @throws InvalidConfigurationPropertyValueException if a value is out of range
 	 */
 	void validate() {
-		require(this.port >= 0 && this.port <= 65535, "port", this.port,
-				"A port is expected, 1 to 65535, or 0 for any free one.");
+		require(this.port >= -1 && this.port <= 65535, "port", this.port,
+				"A port is expected, 1 to 65535, 0 for any free one, or -1 for none.");
+		require(this.port >= 0 || this.unixSocket != null, "port", this.port,
+				"A port is expected unless the server listens on 'thrift.server.unix-socket'. Set either, or "
+						+ "'thrift.server.enabled=false' to start no server at all.");
+		requireUnixSocket(this.unixSocket);
 		require(this.weight >= 0, "weight", this.weight, "A number of at least 0 is expected.");
 		requireUpToLargestFrame("max-frame-size", this.maxFrameSize);
 		requireUpToLargestFrame("max-string-length", this.maxStringLength);
@@ -293,6 +314,18 @@ public class ThriftServerProperties {
 				"A duration of at least 0s is expected.");
 		require(!this.shutdown.registryWait.isNegative(), "shutdown.registry-wait", this.shutdown.registryWait,
 				"A duration of at least 0s is expected.");
+	}
+
+	private static void requireUnixSocket(@Nullable Path path) {
+		if (path != null) {
+			try {
+				UnixSockets.check(path);
+			}
+			catch (IllegalArgumentException ex) {
+				require(false, "unix-socket", path, "An absolute path of at most " + UnixSockets.MAX_PATH_BYTES
+						+ " bytes is expected, such as '/run/app/thrift.sock'.");
+			}
+		}
 	}
 
 	private static void requireUpToLargestFrame(String name, @Nullable DataSize size) {

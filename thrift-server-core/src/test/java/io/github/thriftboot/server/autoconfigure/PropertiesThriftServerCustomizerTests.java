@@ -2,6 +2,7 @@ package io.github.thriftboot.server.autoconfigure;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Consumer;
 
@@ -58,6 +59,7 @@ class PropertiesThriftServerCustomizerTests {
 	void defaultsAreThoseOfTheRuntime() {
 		customize();
 		then(this.builder).should().address(new InetSocketAddress(ThriftServer.DEFAULT_PORT));
+		then(this.builder).should().unixSocket(null);
 		assertThat(limits()).isEqualTo(MessageLimits.DEFAULT);
 		assertThat(connectionLimits()).isEqualTo(ConnectionLimits.DEFAULT);
 		then(this.builder).should().maxCalls(ThriftServer.DEFAULT_MAX_CALLS);
@@ -73,9 +75,17 @@ class PropertiesThriftServerCustomizerTests {
 	}
 
 	@Test
+	void negativePortIsNone() {
+		this.properties.setPort(-1);
+		customize();
+		then(this.builder).should().address(null);
+	}
+
+	@Test
 	void everyPropertyReachesTheBuilder() {
 		this.properties.setAddress(InetAddress.getLoopbackAddress());
 		this.properties.setPort(1234);
+		this.properties.setUnixSocket(Path.of("/run/app/s"));
 		this.properties.setMaxFrameSize(DataSize.ofKilobytes(2));
 		this.properties.setMaxStringLength(DataSize.ofBytes(11));
 		this.properties.setMaxContainerLength(12);
@@ -101,6 +111,7 @@ class PropertiesThriftServerCustomizerTests {
 		this.properties.getCalls().setMaxPerConnection(25);
 		customize();
 		then(this.builder).should().address(new InetSocketAddress(InetAddress.getLoopbackAddress(), 1234));
+		then(this.builder).should().unixSocket(Path.of("/run/app/s"));
 		assertThat(limits()).isEqualTo(new MessageLimits(2048, 11, 12, 13, 14, 1500, 16, 17));
 		assertThat(connectionLimits()).isEqualTo(new ConnectionLimits(18, 19, Duration.ofSeconds(20),
 				Duration.ofSeconds(21), Duration.ofSeconds(22), Duration.ofSeconds(23)));

@@ -2,10 +2,16 @@ package io.github.thriftboot.server.autoconfigure;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 import io.github.thriftboot.netty.test.EchoHandler;
 import io.github.thriftboot.server.ThriftServer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
@@ -59,6 +65,35 @@ class ThriftServerStartFailureAnalyzerTests {
 			.withPropertyValues("thrift.server.address=192.0.2.1"));
 		assertThat(analysis.getDescription()).contains("192.0.2.1", "'thrift.server.address'");
 		assertThat(analysis.getAction()).contains("an address of this machine");
+	}
+
+	@Test
+	void unixSocketThatIsTakenIsNamedAndLeftAlone(@TempDir Path directory) throws Exception {
+		Path path = directory.resolve("s");
+		try (ServerSocketChannel other = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+			other.bind(UnixDomainSocketAddress.of(path));
+			FailureAnalysis analysis = analyzeUnixSocket(path);
+			assertThat(analysis.getDescription()).contains("Unix socket " + path, "'thrift.server.unix-socket'",
+					"another process listens there");
+			assertThat(analysis.getAction()).contains("Stop the process", "'thrift.server.unix-socket'");
+			assertThat(path).exists();
+		}
+	}
+
+	@Test
+	void unixSocketThatCannotBeIsNamed(@TempDir Path directory) throws Exception {
+		Path file = Files.writeString(directory.resolve("file"), "precious");
+		FailureAnalysis analysis = analyzeUnixSocket(file);
+		assertThat(analysis.getDescription()).contains("Unix socket " + file, "something that is no socket");
+		assertThat(analysis.getAction()).startsWith("Set 'thrift.server.unix-socket' to a path where nothing is");
+		assertThat(file).hasContent("precious");
+		assertThat(analyzeUnixSocket(directory.resolve("no/s")).getDescription())
+			.contains("there is no directory " + directory.resolve("no"));
+	}
+
+	private FailureAnalysis analyzeUnixSocket(Path path) {
+		return analyze(this.contextRunner.withUserConfiguration(EchoConfiguration.class)
+			.withPropertyValues("thrift.server.port=-1", "thrift.server.unix-socket=" + path));
 	}
 
 	@Test

@@ -1,5 +1,6 @@
 package io.github.thriftboot.server.eureka;
 
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -10,6 +11,7 @@ import io.github.thriftboot.server.ThriftServer;
 import io.github.thriftboot.server.ThriftServerLifecycle;
 import io.github.thriftboot.server.autoconfigure.ThriftServerAutoConfiguration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -87,6 +89,18 @@ class ThriftServerEurekaAutoConfigurationTests {
 			assertThat(this.registration.getMetadata()).isEmpty();
 			then(this.applicationInfoManager).should(never()).registerAppMetadata(any());
 		});
+	}
+
+	@Test
+	void serverWithoutAPortIsNotAnnounced(@TempDir Path directory) {
+		this.contextRunner.withUserConfiguration(EchoConfiguration.class)
+			.withPropertyValues("thrift.server.port=-1", "thrift.server.unix-socket=" + directory.resolve("s"))
+			.run((context) -> {
+				assertThat(context.getBean(ThriftServerLifecycle.class).isRunning()).isTrue();
+				context.publishEvent(new InstancePreRegisteredEvent(this, this.registration));
+				assertThat(this.registration.getMetadata()).isEmpty();
+				then(this.applicationInfoManager).should(never()).registerAppMetadata(any());
+			});
 	}
 
 	@Test
