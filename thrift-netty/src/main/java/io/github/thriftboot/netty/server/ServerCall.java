@@ -11,6 +11,7 @@ import io.github.thriftboot.netty.protocol.MessageTooLargeException;
 import io.github.thriftboot.netty.protocol.RemoteApplicationException;
 import io.github.thriftboot.netty.protocol.ThriftMessage;
 import io.github.thriftboot.netty.protocol.ThriftMethod;
+import io.github.thriftboot.netty.server.AdaptiveLimit.MethodTimes;
 import io.github.thriftboot.netty.server.ServiceRouter.Route;
 import io.github.thriftboot.netty.server.ThriftServerInterceptor.Chain;
 import io.netty.buffer.ByteBuf;
@@ -55,6 +56,11 @@ final class ServerCall implements HandlerPool.Call, AsyncMethodCallback<Object> 
 
 	private final long arrivedAt;
 
+	/**
+	 * The calls in the server at that time, this one included.
+	 */
+	private final int callsInServer;
+
 	private final @Nullable Long deadlineNanos;
 
 	private final ThriftContext context;
@@ -70,7 +76,7 @@ final class ServerCall implements HandlerPool.Call, AsyncMethodCallback<Object> 
 	private volatile @Nullable Future<?> timeout;
 
 	/**
-	 * Create a call.
+	 * Create a call, before it is counted.
 	 * @param connection where the answer goes
 	 * @param slot the place of the answer
 	 * @param request the request, released by this call
@@ -83,6 +89,7 @@ final class ServerCall implements HandlerPool.Call, AsyncMethodCallback<Object> 
 		this.request = request;
 		this.route = route;
 		this.arrivedAt = arrivedAt;
+		this.callsInServer = connection.callsInServer() + 1;
 		int timeoutMillis = request.envelope().timeoutMillis();
 		this.deadlineNanos = (timeoutMillis > 0) ? arrivedAt + TimeUnit.MILLISECONDS.toNanos(timeoutMillis) : null;
 		this.context = new ThriftContext(route.service().name(), route.method().name(), connection.peer(),
@@ -321,6 +328,10 @@ final class ServerCall implements HandlerPool.Call, AsyncMethodCallback<Object> 
 			timer.cancel(false);
 		}
 		ThriftMessage reply = (this.route.method().oneway() || struct == null) ? null : encode(type, struct);
+		MethodTimes times = this.route.times();
+		if (times != null && type == TMessageType.REPLY) {
+			times.onAnswer(this.callsInServer, this.arrivedAt, System.nanoTime());
+		}
 		AccessLog accessLog = this.connection.extensions().accessLog();
 		if (accessLog != null) {
 			log(accessLog, type, struct, reply);

@@ -36,8 +36,10 @@ final class ServiceRouter {
 	 * exported
 	 * @param executes how many calls of a method may be in the server at once, by
 	 * {@code Service:method}
+	 * @param adaptiveLimit gets the times of all calls, or {@code null}
 	 */
-	ServiceRouter(List<ExportedService> exported, @Nullable String defaultService, Map<String, Integer> executes) {
+	ServiceRouter(List<ExportedService> exported, @Nullable String defaultService, Map<String, Integer> executes,
+			@Nullable AdaptiveLimit adaptiveLimit) {
 		Map<String, ExportedService> byName = new LinkedHashMap<>();
 		for (ExportedService service : exported) {
 			if (byName.putIfAbsent(service.name(), service) != null) {
@@ -56,7 +58,8 @@ final class ServiceRouter {
 				Integer limit = executes.get(name);
 				Route route = new Route(method, service,
 						service.methodExecutors().getOrDefault(method.name(), service.executor()),
-						(limit != null) ? new CallLimit(limit) : null);
+						(limit != null) ? new CallLimit(limit) : null,
+						(adaptiveLimit != null) ? adaptiveLimit.addMethod() : null);
 				this.routes.put(name, route);
 				byMethod.computeIfAbsent(method.name(), (bareName) -> new ArrayList<>()).add(route);
 			}
@@ -176,8 +179,11 @@ final class ServiceRouter {
 	 * threads
 	 * @param limit how many calls may be in the server at once, or {@code null} for any
 	 * number
+	 * @param times takes the times of calls for the adaptive limit, or {@code null}
+	 * without one
 	 */
-	record Route(ThriftMethod method, ExportedService service, @Nullable Executor executor, @Nullable CallLimit limit) {
+	record Route(ThriftMethod method, ExportedService service, @Nullable Executor executor, @Nullable CallLimit limit,
+			AdaptiveLimit.@Nullable MethodTimes times) {
 	}
 
 }

@@ -122,6 +122,8 @@ public final class ThriftServer {
 
 	private final int maxCallsPerConnection;
 
+	private final @Nullable AdaptiveLimit adaptiveLimit;
+
 	private final ConnectionLimits connectionLimits;
 
 	private final EventLoopGroup eventLoops;
@@ -160,7 +162,10 @@ public final class ThriftServer {
 		this.address = builder.address;
 		this.unixSocket = (builder.unixSocket != null) ? new UnixSocketListener(builder.unixSocket) : null;
 		this.codec = new MessageCodec(builder.limits.build());
-		this.router = new ServiceRouter(builder.exportedServices(), builder.defaultService, builder.executes);
+		this.adaptiveLimit = (builder.adaptiveMin > 0) ? new AdaptiveLimit(builder.adaptiveMin, builder.adaptiveMax)
+				: null;
+		this.router = new ServiceRouter(builder.exportedServices(), builder.defaultService, builder.executes,
+				this.adaptiveLimit);
 		this.maxCalls = builder.maxCalls;
 		this.maxCallsPerConnection = builder.maxCallsPerConnection;
 		this.extensions = new ServerExtensions(ServerInvocation.chain(builder.interceptors),
@@ -278,6 +283,14 @@ public final class ThriftServer {
 	}
 
 	/**
+	 * Return how many calls may be in the server now.
+	 * @return the number, which changes if there is an adaptive limit
+	 */
+	public int callLimit() {
+		return (this.adaptiveLimit != null) ? Math.min(this.adaptiveLimit.limit(), this.maxCalls) : this.maxCalls;
+	}
+
+	/**
 	 * Stop: accept no more connections, tell clients that understand it to leave, let
 	 * calls in flight finish, close all connections and end all threads. Late calls of
 	 * clients that were told are answered as not processed, other clients are served as
@@ -390,10 +403,17 @@ public final class ThriftServer {
 
 	/**
 	 * Whether there are as many calls as there may be.
-	 * @return {@code true} if further ones have to be rejected
+	 * @param callsOfConnection how many of them the connection has that wants another one
+	 * @return {@code true} if it has to be rejected
 	 */
-	boolean isFull() {
-		return this.callsInFlight.get() >= this.maxCalls;
+	boolean isFull(int callsOfConnection) {
+		int calls = this.callsInFlight.get();
+		return calls >= this.maxCalls
+				|| (this.adaptiveLimit != null && this.adaptiveLimit.isFull(calls, callsOfConnection));
+	}
+
+	int callsInFlight() {
+		return this.callsInFlight.get();
 	}
 
 	int maxCallsPerConnection() {
@@ -503,6 +523,13 @@ public final class ThriftServer {
 		private int maxCalls = DEFAULT_MAX_CALLS;
 
 		private int maxCallsPerConnection = DEFAULT_MAX_CALLS_PER_CONNECTION;
+
+		/**
+		 * The least number, or 0 for no adaptive limit.
+		 */
+		private int adaptiveMin;
+
+		private int adaptiveMax;
 
 		private final Map<String, Integer> executes = new HashMap<>();
 
@@ -719,6 +746,26 @@ public final class ThriftServer {
 				throw new IllegalArgumentException("maxCallsPerConnection: " + calls + " (expected: >= 1)");
 			}
 			this.maxCallsPerConnection = calls;
+			return this;
+		}
+
+		/**
+		 * Let the server find out by itself how many calls may be in it at once: as many
+		 * as do not make each other wait for long. Further ones are answered as not
+		 * processed. The other limits hold besides.
+		 * @param min the least number, with which it begins
+		 * @param max the largest number
+		 * @return this builder
+		 */
+		public Builder adaptiveLimit(int min, int max) {
+			if (min < 1) {
+				throw new IllegalArgumentException("adaptiveLimit: min " + min + " (expected: >= 1)");
+			}
+			if (max < min) {
+				throw new IllegalArgumentException("adaptiveLimit: max " + max + " (expected: >= min " + min + ")");
+			}
+			this.adaptiveMin = min;
+			this.adaptiveMax = max;
 			return this;
 		}
 

@@ -162,6 +162,10 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 		return this.channel.eventLoop().schedule(task, delayNanos, TimeUnit.NANOSECONDS);
 	}
 
+	int callsInServer() {
+		return this.server.callsInFlight();
+	}
+
 	SocketAddress peer() {
 		return this.channel.remoteAddress();
 	}
@@ -366,7 +370,7 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 		if (this.callsInFlight >= this.server.maxCallsPerConnection()) {
 			return "limit";
 		}
-		if (this.server.isFull()) {
+		if (this.server.isFull(this.callsInFlight)) {
 			return "overloaded";
 		}
 		CallLimit limit = route.limit();

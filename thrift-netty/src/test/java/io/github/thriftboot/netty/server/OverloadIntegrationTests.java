@@ -106,6 +106,55 @@ class OverloadIntegrationTests {
 	}
 
 	@Test
+	void callsOverTheAdaptiveLimitAreRejectedAndOnePlaceIsForOthers() throws Exception {
+		ThriftServer server = start(builder().adaptiveLimit(10, 10));
+		assertThat(server.callLimit()).isEqualTo(10);
+		this.handler.closeGate();
+		RawConnection greedy = this.runtime.open(server.port());
+		sendWaiting(greedy, 20);
+		for (int i = 0; i < 11; i++) {
+			assertRejected(greedy.receive(), "not processed: overloaded");
+		}
+		await().atMost(LONG).until(() -> this.handler.waiting() == 9);
+
+		RawConnection other = this.runtime.open(server.port());
+		sendWaiting(other, 1);
+		await().atMost(LONG).until(() -> this.handler.waiting() == 10);
+		// nothing tells the client of a oneway call, but it is not run either
+		other.send(RawMessage.of(RawMessage.OUT_OF_ORDER, TMessageType.ONEWAY, "note", 1,
+				new EchoService.note_args(Packets.ofSize(1))));
+		other.send(RawMessage.call(RawMessage.OUT_OF_ORDER, "add", 2, new EchoService.add_args(40, 2)));
+		assertRejected(other.receive(), "not processed: overloaded");
+		other.send(RawMessage.call(RawMessage.OUT_OF_ORDER, "EchoService:$ping", 3, new EchoService.nothing_args()));
+		assertThat(other.receive().type()).isEqualTo(TMessageType.REPLY);
+
+		this.handler.openGate();
+		for (int i = 0; i < 9; i++) {
+			assertThat(greedy.receive().type()).isEqualTo(TMessageType.REPLY);
+		}
+		assertThat(other.receive().type()).isEqualTo(TMessageType.REPLY);
+		assertServed(other);
+		assertThat(this.handler.executions()).isEmpty();
+	}
+
+	@Test
+	void limitsThatAreFixedHoldBesidesTheAdaptiveOne() throws Exception {
+		ThriftServer server = start(builder().maxCalls(5).adaptiveLimit(20, 100));
+		assertThat(server.callLimit()).isEqualTo(5);
+		this.handler.closeGate();
+		RawConnection greedy = this.runtime.open(server.port());
+		sendWaiting(greedy, 8);
+		for (int i = 0; i < 3; i++) {
+			assertRejected(greedy.receive(), "not processed: overloaded");
+		}
+		await().atMost(LONG).until(() -> this.handler.waiting() == 5);
+		this.handler.openGate();
+		for (int i = 0; i < 5; i++) {
+			assertThat(greedy.receive().type()).isEqualTo(TMessageType.REPLY);
+		}
+	}
+
+	@Test
 	void connectionThatKeepsTheThreadsBusyLeavesSomeForOthers() throws Exception {
 		ThriftServer server = start(builder().handlerThreads(8, 1_000));
 		this.handler.closeGate();
@@ -134,7 +183,8 @@ class OverloadIntegrationTests {
 			}
 		}
 		await().atMost(LONG).until(() -> TestRuntime.connections(server) == 0);
-		assertThat((int) this.runtime.client(server.port()).call("add", 40, 2)).isEqualTo(42);
+		// their last calls may still wait
+		assertServed(this.runtime.open(server.port()));
 	}
 
 	@Test
@@ -166,6 +216,46 @@ class OverloadIntegrationTests {
 		assertThat(this.handler.executions().values()).as("executed twice").allMatch((times) -> times == 1);
 		assertThat(this.handler.executions()).as("neither lost nor run although rejected")
 			.hasSize(first.answered.size() + normal.answered.size() + over.answered.size() + after.answered.size());
+	}
+
+	@Test
+	void adaptiveLimitKeepsALargeQueueShort() throws Exception {
+		int threads = 4;
+		int handlerMillis = 20;
+		int capacity = threads * 1_000 / handlerMillis;
+		int queue = 500;
+		ThriftServer server = start(builder().handlerThreads(threads, queue).adaptiveLimit(threads, 10_000));
+		TestClient client = this.runtime.client(server.port());
+		MachineJitter jitter = this.runtime.closing(new MachineJitter());
+		Load first = load(client, capacity / 2, handlerMillis, 1_000);
+
+		Load normal = load(client, capacity * 8 / 10, handlerMillis, 1_000);
+		Load over = load(client, capacity * 10, handlerMillis, 2_000);
+		int limit = server.callLimit();
+		Load meanwhile = load(client, capacity / 2, handlerMillis, 500);
+		Load after = load(client, capacity / 2, handlerMillis, 500);
+		int executed = this.handler.executions().size();
+		ThriftServer fixed = start(builder().handlerThreads(threads, queue));
+		Load queued = load(this.runtime.client(fixed.port()), capacity * 10, handlerMillis, 500);
+
+		System.out.printf(
+				"C1 with a queue of %d: capacity %d/s; at 0.8 of it p99 %d ms; at 10 times with the adaptive limit, %d"
+						+ " at the end: %d/s done, p50 %d and p99 %d ms, %d rejected, p50 %d and p99 %d ms; without it:"
+						+ " p50 %d and p99 %d ms; machine up to %d ms late%n",
+				queue, capacity, normal.answeredP99(), limit, over.answered.size() / 2, over.answeredP50(),
+				over.answeredP99(), over.rejected.size(), over.rejectedP50(), over.rejectedP99(), queued.answeredP50(),
+				queued.answeredP99(), jitter.worstMillis());
+		long late = 5 * jitter.worstMillis();
+		assertThat(over.answeredP50()).as("the queue is short").isLessThan(queued.answeredP50() / 3);
+		assertThat(over.answeredP99()).isLessThan(queued.answeredP99() / 3 + late);
+		assertThat(limit).isLessThan(queue / 5);
+		assertThat(over.rejectedP50()).isLessThanOrEqualTo(10 + late);
+		assertThat(over.answered.size() / 2).as("goodput").isGreaterThanOrEqualTo(normal.answered.size() * 3 / 4);
+		assertThat(after.answered.size()).as("normal again").isGreaterThan(9 * after.rejected.size());
+		assertThat(this.handler.executions().values()).as("executed twice").allMatch((times) -> times == 1);
+		assertThat(executed).as("neither lost nor run although rejected")
+			.isEqualTo(first.answered.size() + normal.answered.size() + over.answered.size() + meanwhile.answered.size()
+					+ after.answered.size());
 	}
 
 	/**
@@ -242,6 +332,10 @@ class OverloadIntegrationTests {
 			assertThat(failure).isInstanceOf(UnprocessedException.class)
 				.hasMessageContaining("not processed: overloaded");
 			return this.rejected.add(millis);
+		}
+
+		long answeredP50() {
+			return percentile(this.answered, 50);
 		}
 
 		long answeredP99() {

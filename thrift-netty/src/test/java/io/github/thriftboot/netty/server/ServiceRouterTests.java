@@ -137,7 +137,7 @@ class ServiceRouterTests {
 	}
 
 	private static ServiceRouter router(String defaultService, ExportedService... services) {
-		return new ServiceRouter(Arrays.asList(services), defaultService, Map.of());
+		return new ServiceRouter(Arrays.asList(services), defaultService, Map.of(), null);
 	}
 
 	private static ExportedService export(String name, Class<?> service) {

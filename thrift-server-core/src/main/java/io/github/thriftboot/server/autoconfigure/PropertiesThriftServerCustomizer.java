@@ -27,6 +27,7 @@ record PropertiesThriftServerCustomizer(ThriftServerProperties properties) imple
 		builder.connections(this::applyConnectionLimits);
 		builder.maxCalls(this.properties.getCalls().getMax());
 		builder.maxCallsPerConnection(this.properties.getCalls().getMaxPerConnection());
+		applyAdaptiveLimit(builder);
 		builder.handlerThreads(this.properties.getExecutor().getThreads(),
 				this.properties.getExecutor().getQueueCapacity());
 		builder.handlerTimeout(this.properties.getHandlerTimeout());
@@ -34,6 +35,7 @@ record PropertiesThriftServerCustomizer(ThriftServerProperties properties) imple
 		builder.eventLoopThreads(this.properties.getEventLoopThreads());
 	}
 
+<<<<<<< HEAD
 	private @Nullable InetSocketAddress address() {
 		InetAddress address = this.properties.getAddress();
 		int port = this.properties.getPort();
@@ -41,6 +43,14 @@ record PropertiesThriftServerCustomizer(ThriftServerProperties properties) imple
 			return null;
 		}
 		return (address != null) ? new InetSocketAddress(address, port) : new InetSocketAddress(port);
+=======
+	private void applyAdaptiveLimit(ThriftServer.Builder builder) {
+		ThriftServerCallProperties calls = this.properties.getCalls();
+		if (calls.getAdaptive().isEnabled()) {
+			Integer max = calls.getAdaptive().getMax();
+			builder.adaptiveLimit(calls.getAdaptive().getMin(), (max != null) ? max : calls.getMax());
+		}
+>>>>>>> 006a246 (Let a server find out by itself how many calls it can do at once)
 	}
 
 	private void applyConnectionLimits(ConnectionLimits.Builder limits) {

@@ -348,7 +348,7 @@ public class ThriftServerProperties {
 				"A number of " + least + " to " + largest + " is expected.");
 	}
 
-	private static void require(boolean valid, String name, Object value, String expectation) {
+	static void require(boolean valid, String name, Object value, String expectation) {
 		if (!valid) {
 			throw new InvalidConfigurationPropertyValueException("thrift.server." + name, value, expectation);
 		}

@@ -109,6 +109,9 @@ class PropertiesThriftServerCustomizerTests {
 		connections.setWriteTimeout(Duration.ofSeconds(23));
 		this.properties.getCalls().setMax(24);
 		this.properties.getCalls().setMaxPerConnection(25);
+		this.properties.getCalls().getAdaptive().setEnabled(true);
+		this.properties.getCalls().getAdaptive().setMin(26);
+		this.properties.getCalls().getAdaptive().setMax(27);
 		customize();
 		then(this.builder).should().address(new InetSocketAddress(InetAddress.getLoopbackAddress(), 1234));
 		then(this.builder).should().unixSocket(Path.of("/run/app/s"));
@@ -117,11 +120,19 @@ class PropertiesThriftServerCustomizerTests {
 				Duration.ofSeconds(21), Duration.ofSeconds(22), Duration.ofSeconds(23)));
 		then(this.builder).should().maxCalls(24);
 		then(this.builder).should().maxCallsPerConnection(25);
+		then(this.builder).should().adaptiveLimit(26, 27);
 		then(this.builder).should().handlerTimeout(Duration.ofSeconds(7));
 		then(this.builder).should().eventLoopThreads(3);
 		then(this.builder).should().accessLog(true);
 		then(this.builder).should().handlerThreads(4, 5);
 		then(this.builder).should().defaultService("EchoService");
+	}
+
+	@Test
+	void adaptiveLimitIsAtMostTheFixedOne() {
+		this.properties.getCalls().getAdaptive().setEnabled(true);
+		customize();
+		then(this.builder).should().adaptiveLimit(20, ThriftServer.DEFAULT_MAX_CALLS);
 	}
 
 }
