@@ -22,6 +22,7 @@ import io.github.thriftboot.netty.test.TestRuntime;
 import io.github.thriftboot.test.EchoService;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
+import org.apache.thrift.protocol.TMessageType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -212,6 +213,58 @@ class HostileConnectionsIntegrationTests {
 		assertThat(executed).as("of 9,000").hasValueLessThan(4_500);
 		System.out.printf("C2: 3 peers that do not read, %d of 9,000 calls executed, %d MiB at most%n", executed.get(),
 				most[0] >> 20);
+	}
+
+	@Test
+	void peersThatLeaveMostUnreadAreClosedWhenMemoryIsShort() throws Exception {
+		int eventLoops = 16;
+		// for the connections of one event loop
+		long memory = Math.min(Runtime.getRuntime().maxMemory() / 8, 256 * 1024 * 1024) / eventLoops;
+		int size = (int) (memory / 8);
+		ThriftServer server = this.runtime.start(ThriftServer.builder()
+			.service("EchoService", TestRuntime.ECHO, new EchoHandler())
+			.eventLoopThreads(eventLoops)
+			.connections((limits) -> limits.firstByteTimeout(Duration.ofSeconds(2))));
+		TestClient healthy = this.runtime.client(server.port());
+		assertThat((int) healthy.call("add", 40, 2)).isEqualTo(42);
+		List<RawConnection> connections = new ArrayList<>();
+		for (int i = 0; i <= eventLoops; i++) {
+			RawConnection connection = this.runtime.open(server.port());
+			connection.send(add(RawMessage.OUT_OF_ORDER, i));
+			assertThat(connection.receive().id()).isEqualTo(i);
+			connections.add(connection);
+		}
+		// event loops get connections in turn: the first and the last one share one
+		RawConnection modest = connections.get(0);
+		RawConnection greedy = connections.get(eventLoops);
+
+		try (LogCapture log = new LogCapture(ConnectionSweep.class)) {
+			askForBlobs(modest, 6, size);
+			askForBlobs(greedy, 24, size);
+			await().atMost(LONG).until(() -> {
+				assertThat((int) healthy.call("add", 40, 2)).isEqualTo(42);
+				return TestRuntime.connections(server) == connections.size();
+			});
+			assertThat(log.lines()).singleElement()
+				.asString()
+				.startsWith("WARN Closed connection from /127.0.0.1:")
+				.endsWith(": replies not read, and memory is short");
+		}
+
+		assertThat(greedy.receiveUntilClosed()).isLessThan(24 * size);
+		for (int i = 0; i < 6; i++) {
+			assertThat(modest.receive().type()).as("less than memory allows is kept").isEqualTo(TMessageType.REPLY);
+		}
+		modest.send(add(RawMessage.OUT_OF_ORDER, 7));
+		assertThat(modest.receive().id()).isEqualTo(7);
+	}
+
+	private static void askForBlobs(RawConnection connection, int count, int size) throws IOException {
+		List<RawMessage> requests = new ArrayList<>();
+		for (int i = 0; i < count; i++) {
+			requests.add(RawMessage.call(RawMessage.OUT_OF_ORDER, "blob", i, new EchoService.blob_args(size)));
+		}
+		connection.write(RawMessage.toBytes(requests));
 	}
 
 	private ThriftServer start(Consumer<ConnectionLimits.Builder> limits) {
