@@ -115,8 +115,10 @@ public class ThriftServerProperties {
 
 	private final AccessLog accessLog = new AccessLog();
 
+	@NestedConfigurationProperty
 	private final ThriftServerConnectionProperties connections = new ThriftServerConnectionProperties();
 
+	@NestedConfigurationProperty
 	private final ThriftServerCallProperties calls = new ThriftServerCallProperties();
 
 	private final Executor executor = new Executor();

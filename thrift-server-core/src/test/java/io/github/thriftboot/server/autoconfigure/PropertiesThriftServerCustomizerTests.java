@@ -2,9 +2,12 @@ package io.github.thriftboot.server.autoconfigure;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 import io.github.thriftboot.netty.protocol.MessageLimits;
 import io.github.thriftboot.netty.registry.InstanceMetadata;
@@ -133,6 +136,20 @@ class PropertiesThriftServerCustomizerTests {
 		this.properties.getCalls().getAdaptive().setEnabled(true);
 		customize();
 		then(this.builder).should().adaptiveLimit(20, ThriftServer.DEFAULT_MAX_CALLS);
+	}
+
+	@Test
+	void propertiesOfTheDocumentationHaveMetadata() throws Exception {
+		String page = Files.readString(Path.of("..", "docs", "properties.md"));
+		String server = page.substring(page.indexOf("## Server"), page.indexOf("## Client"));
+		List<String> names = Pattern.compile("^\\| `([^`<]+)` \\|", Pattern.MULTILINE)
+			.matcher(server)
+			.results()
+			.map((row) -> "\"thrift.server." + row.group(1) + "\"")
+			.toList();
+		assertThat(names).hasSizeGreaterThan(30);
+		Path metadata = Path.of("target", "classes", "META-INF", "spring-configuration-metadata.json");
+		assertThat(Files.readString(metadata)).contains(names);
 	}
 
 }
