@@ -35,7 +35,6 @@ record PropertiesThriftServerCustomizer(ThriftServerProperties properties) imple
 		builder.eventLoopThreads(this.properties.getEventLoopThreads());
 	}
 
-<<<<<<< HEAD
 	private @Nullable InetSocketAddress address() {
 		InetAddress address = this.properties.getAddress();
 		int port = this.properties.getPort();
@@ -43,14 +42,14 @@ record PropertiesThriftServerCustomizer(ThriftServerProperties properties) imple
 			return null;
 		}
 		return (address != null) ? new InetSocketAddress(address, port) : new InetSocketAddress(port);
-=======
+	}
+
 	private void applyAdaptiveLimit(ThriftServer.Builder builder) {
 		ThriftServerCallProperties calls = this.properties.getCalls();
 		if (calls.getAdaptive().isEnabled()) {
 			Integer max = calls.getAdaptive().getMax();
 			builder.adaptiveLimit(calls.getAdaptive().getMin(), (max != null) ? max : calls.getMax());
 		}
->>>>>>> 006a246 (Let a server find out by itself how many calls it can do at once)
 	}
 
 	private void applyConnectionLimits(ConnectionLimits.Builder limits) {
