@@ -307,9 +307,12 @@ public final class ThriftServer {
 			}
 			this.draining = true;
 		}
-		this.drained.completeOnTimeout(null, grace.toMillis(), TimeUnit.MILLISECONDS).thenRun(this::closeConnections);
 		// first, so that a client which is told finds nobody to connect to
-		CompletableFuture.allOf(closePort(), closeUnixSocket()).thenRun(this::drainConnections);
+		CompletableFuture<Void> unreachable = CompletableFuture.allOf(closePort(), closeUnixSocket());
+		unreachable.thenRun(this::drainConnections);
+		this.drained.completeOnTimeout(null, grace.toMillis(), TimeUnit.MILLISECONDS);
+		// calls may have ended before, but this ends the threads that close the port
+		this.drained.runAfterBoth(unreachable, this::closeConnections);
 		return this.closed;
 	}
 
