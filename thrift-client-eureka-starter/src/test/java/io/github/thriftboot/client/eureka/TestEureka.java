@@ -32,7 +32,9 @@ final class TestEureka implements AutoCloseable {
 				"--eureka.instance.hostname=localhost", "--eureka.client.service-url.defaultZone=" + this.url,
 				"--eureka.client.register-with-eureka=false", "--eureka.client.fetch-registry=false",
 				"--eureka.server.enable-self-preservation=false", "--eureka.server.use-read-only-response-cache=false",
-				"--thrift.client.enabled=false");
+				// an answer made while somebody registers is kept without that
+				// registration
+				"--eureka.server.response-cache-auto-expiration-in-seconds=1", "--thrift.client.enabled=false");
 	}
 
 	/**

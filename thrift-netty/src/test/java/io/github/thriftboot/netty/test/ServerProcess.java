@@ -2,7 +2,6 @@ package io.github.thriftboot.netty.test;
 
 import java.io.BufferedReader;
 import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -13,10 +12,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 import io.github.thriftboot.netty.server.ThriftServer;
-import io.github.thriftboot.test.Packet;
-import org.apache.thrift.TException;
 
 /**
  * A server of the test service in a process of its own, to be killed. It writes the nonce
@@ -29,16 +27,19 @@ public final class ServerProcess implements AutoCloseable {
 
 	private static final String READY = "ready on port ";
 
+	private static final String CLOSED = "server is closed";
+
 	private final Process process;
 
 	private final Path nonces;
 
-	private final int port;
+	private final CompletableFuture<Integer> port = new CompletableFuture<>();
 
-	private ServerProcess(Process process, Path nonces, int port) {
+	private final CompletableFuture<Long> closed = new CompletableFuture<>();
+
+	private ServerProcess(Process process, Path nonces) {
 		this.process = process;
 		this.nonces = nonces;
-		this.port = port;
 	}
 
 	/**
@@ -49,24 +50,76 @@ public final class ServerProcess implements AutoCloseable {
 	 * @throws IOException if it does not start
 	 */
 	public static ServerProcess start(int port, Path nonces) throws IOException {
-		Process process = new ProcessBuilder(ProcessHandle.current().info().command().orElse("java"), "-Xmx64m",
-				"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-cp",
-				System.getProperty("java.class.path"), ServerProcess.class.getName(), String.valueOf(port),
-				nonces.toString())
-			.redirectError(ProcessBuilder.Redirect.INHERIT)
-			.start();
-		BufferedReader output = process.inputReader();
-		for (String line = output.readLine(); line != null; line = output.readLine()) {
-			if (line.startsWith(READY)) {
-				return new ServerProcess(process, nonces, Integer.parseInt(line.substring(READY.length())));
-			}
+		return start(ServerProcess.class, nonces, String.valueOf(port));
+	}
+
+	/**
+	 * Start a program that is a server of the test service, and wait until it tells that
+	 * it is {@linkplain #tellReady(int) ready}.
+	 * @param program the main class, which gets the file for the nonces as its first
+	 * argument, and should run {@link #endWithParent()}
+	 * @param nonces the file for the nonces
+	 * @param arguments its further arguments
+	 * @return the server
+	 * @throws IOException if it does not start
+	 */
+	public static ServerProcess start(Class<?> program, Path nonces, String... arguments) throws IOException {
+		List<String> command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElse("java"),
+				"-Xmx64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-cp",
+				System.getProperty("java.class.path"), program.getName(), nonces.toString()));
+		command.addAll(List.of(arguments));
+		Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+		ServerProcess server = new ServerProcess(process, nonces);
+		Thread reader = new Thread(server::readOutput, "output of " + process.pid());
+		reader.setDaemon(true);
+		reader.start();
+		try {
+			server.port.join();
+			return server;
 		}
-		process.destroyForcibly();
-		throw new IOException("server process did not start");
+		catch (CompletionException ex) {
+			server.kill();
+			throw new IOException("server process did not start", ex.getCause());
+		}
+	}
+
+	/**
+	 * Read what the process tells, to its end so that it never waits, and pass on the
+	 * rest.
+	 */
+	private void readOutput() {
+		try (BufferedReader output = this.process.inputReader()) {
+			for (String line = output.readLine(); line != null; line = output.readLine()) {
+				if (line.startsWith(READY)) {
+					this.port.complete(Integer.parseInt(line.substring(READY.length())));
+				}
+				else if (line.equals(CLOSED)) {
+					this.closed.complete(System.nanoTime());
+				}
+				else {
+					System.out.println(line);
+				}
+			}
+			this.port.completeExceptionally(new IOException("it has ended"));
+			this.closed.completeExceptionally(new IOException("it has ended without telling"));
+		}
+		catch (IOException ex) {
+			this.port.completeExceptionally(ex);
+			this.closed.completeExceptionally(ex);
+		}
 	}
 
 	public int port() {
-		return this.port;
+		return this.port.join();
+	}
+
+	/**
+	 * Return when the process has told that its server is {@linkplain #tellClosed()
+	 * closed}.
+	 * @return completes with the {@link System#nanoTime()}
+	 */
+	public CompletableFuture<Long> closed() {
+		return this.closed;
 	}
 
 	/**
@@ -139,55 +192,47 @@ public final class ServerProcess implements AutoCloseable {
 
 	/**
 	 * Run the server until the process is killed, or its parent has ended.
-	 * @param args the port and the file
+	 * @param args the file and the port
 	 * @throws IOException if the file cannot be written
 	 */
 	public static void main(String[] args) throws IOException {
-		DataOutputStream nonces = new DataOutputStream(Files.newOutputStream(Path.of(args[1])));
 		ThriftServer server = ThriftServer.builder()
-			.address(new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(args[0])))
-			.service("EchoService", TestRuntime.ECHO, new RecordingHandler(nonces))
+			.address(new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(args[1])))
+			.service("EchoService", TestRuntime.ECHO, new RecordingHandler(Path.of(args[0])))
 			.build();
 		int port = server.bind().join().getPort();
 		server.start();
-		Runtime.getRuntime().addShutdownHook(new Thread(() -> server.shutdown(GRACE).join()));
+		Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+			server.shutdown(GRACE).join();
+			tellClosed();
+		}));
+		tellReady(port);
+		endWithParent();
+	}
+
+	/**
+	 * Tell the parent that the server of this process reads requests.
+	 * @param port its port
+	 */
+	public static void tellReady(int port) {
 		System.out.println(READY + port);
+	}
+
+	/**
+	 * Tell the parent that the server of this process is closed.
+	 */
+	public static void tellClosed() {
+		System.out.println(CLOSED);
+	}
+
+	/**
+	 * End this process when its parent has ended. Does not return.
+	 * @throws IOException if that cannot be found out
+	 */
+	public static void endWithParent() throws IOException {
 		// nothing is ever written to it: it ends when nobody is left to do so
 		System.in.transferTo(OutputStream.nullOutputStream());
 		Runtime.getRuntime().halt(1);
-	}
-
-	private static final class RecordingHandler extends EchoHandler {
-
-		private final DataOutputStream nonces;
-
-		RecordingHandler(DataOutputStream nonces) {
-			this.nonces = nonces;
-		}
-
-		@Override
-		public Packet echo(Packet packet) throws TException {
-			record(packet);
-			return packet;
-		}
-
-		@Override
-		public Packet echoLater(Packet packet, int millis) throws TException {
-			record(packet);
-			return super.echoLater(packet, millis);
-		}
-
-		private void record(Packet packet) throws TException {
-			try {
-				synchronized (this.nonces) {
-					this.nonces.writeLong(packet.getNonce());
-				}
-			}
-			catch (IOException ex) {
-				throw new TException(ex);
-			}
-		}
-
 	}
 
 }

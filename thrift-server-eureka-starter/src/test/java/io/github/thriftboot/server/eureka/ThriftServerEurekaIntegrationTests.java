@@ -67,7 +67,9 @@ class ThriftServerEurekaIntegrationTests {
 				"--eureka.instance.hostname=localhost", "--eureka.client.service-url.defaultZone=" + eurekaUrl,
 				"--eureka.client.register-with-eureka=false", "--eureka.client.fetch-registry=false",
 				"--eureka.server.enable-self-preservation=false", "--eureka.server.use-read-only-response-cache=false",
-				"--thrift.server.enabled=false");
+				// an answer made while somebody registers is kept without that
+				// registration
+				"--eureka.server.response-cache-auto-expiration-in-seconds=1", "--thrift.server.enabled=false");
 	}
 
 	@AfterAll
