@@ -68,7 +68,9 @@ enum CallOutcome {
 		}
 		if (failure instanceof RemoteApplicationException error) {
 			return switch (error.getType()) {
-				case TApplicationException.UNKNOWN_METHOD, TApplicationException.INVALID_MESSAGE_TYPE -> CALLER;
+				case TApplicationException.UNKNOWN_METHOD, TApplicationException.INVALID_MESSAGE_TYPE,
+						TApplicationException.PROTOCOL_ERROR ->
+					CALLER;
 				default -> APPLICATION_ERROR;
 			};
 		}

@@ -37,15 +37,16 @@ class CallOutcomeTests {
 				Arguments.of(new RequestEncodingException("echo", new TException("too large")), CallOutcome.CALLER),
 				Arguments.of(remote(TApplicationException.UNKNOWN_METHOD), CallOutcome.CALLER),
 				Arguments.of(remote(TApplicationException.INVALID_MESSAGE_TYPE), CallOutcome.CALLER),
+				Arguments.of(remote(TApplicationException.PROTOCOL_ERROR), CallOutcome.CALLER),
 				Arguments.of(remote(TApplicationException.INTERNAL_ERROR), CallOutcome.APPLICATION_ERROR),
 				Arguments.of(remote(TApplicationException.UNKNOWN), CallOutcome.APPLICATION_ERROR),
-				Arguments.of(remote(TApplicationException.PROTOCOL_ERROR), CallOutcome.APPLICATION_ERROR),
 				Arguments.of(remote(99), CallOutcome.APPLICATION_ERROR),
 				Arguments.of(unusable(TApplicationException.MISSING_RESULT), CallOutcome.APPLICATION_ERROR),
 				Arguments.of(unusable(TApplicationException.WRONG_METHOD_NAME), CallOutcome.APPLICATION_ERROR),
 				Arguments.of(unusable(TApplicationException.BAD_SEQUENCE_ID), CallOutcome.APPLICATION_ERROR),
-				// of the reply, unlike that of the server above
+				// of the reply, unlike those of the server above
 				Arguments.of(unusable(TApplicationException.INVALID_MESSAGE_TYPE), CallOutcome.APPLICATION_ERROR),
+				Arguments.of(unusable(TApplicationException.PROTOCOL_ERROR), CallOutcome.APPLICATION_ERROR),
 				Arguments.of(new TProtocolException("undecodable"), CallOutcome.APPLICATION_ERROR),
 				Arguments.of(broadcast(remote(TApplicationException.UNKNOWN_METHOD),
 						new CallTimeoutException("late", "a:1", null), remote(TApplicationException.INTERNAL_ERROR)),
@@ -55,6 +56,8 @@ class CallOutcomeTests {
 								remote(TApplicationException.INTERNAL_ERROR), new Declined(1, "no")),
 						CallOutcome.APPLICATION_ERROR),
 				Arguments.of(broadcast(remote(TApplicationException.UNKNOWN_METHOD)), CallOutcome.CALLER),
+				Arguments.of(broadcast(remote(TApplicationException.PROTOCOL_ERROR), remote(99)),
+						CallOutcome.APPLICATION_ERROR),
 				Arguments.of(new IllegalStateException("bug"), CallOutcome.CALLER),
 				Arguments.of(new StackOverflowError(), CallOutcome.CALLER));
 	}

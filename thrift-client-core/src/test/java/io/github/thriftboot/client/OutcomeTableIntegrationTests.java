@@ -178,6 +178,8 @@ class OutcomeTableIntegrationTests {
 
 		INVALID_MESSAGE_TYPE(RemoteApplicationException.class, State.HALF_OPEN, Answers.NO),
 
+		PROTOCOL_ERROR(RemoteApplicationException.class, State.HALF_OPEN, Answers.NO),
+
 		REQUEST_THAT_CANNOT_BE_ENCODED(RequestEncodingException.class, State.HALF_OPEN, Answers.NO, true),
 
 		REQUEST_TOO_LARGE(RequestEncodingException.class, State.HALF_OPEN, Answers.NO, true),
@@ -244,6 +246,7 @@ class OutcomeTableIntegrationTests {
 				case ERROR_OF_ANOTHER_TYPE -> error(request, 99);
 				case UNKNOWN_METHOD -> error(request, TApplicationException.UNKNOWN_METHOD);
 				case INVALID_MESSAGE_TYPE -> error(request, TApplicationException.INVALID_MESSAGE_TYPE);
+				case PROTOCOL_ERROR -> error(request, TApplicationException.PROTOCOL_ERROR);
 				case UNDECODABLE -> right.withBody(new byte[] { 11, 0, 0, 127, 1, 1, 1 }).toBytes();
 				case WITHOUT_RESULT -> request.reply(new decline_result()).toBytes();
 				case WRONG_METHOD_NAME -> right.withName("another").toBytes();
