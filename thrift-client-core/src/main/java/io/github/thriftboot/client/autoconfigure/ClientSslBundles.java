@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 
 import io.github.thriftboot.client.ThriftClientConfigurationException;
 import io.github.thriftboot.netty.client.ThriftChannel;
+import io.github.thriftboot.netty.tls.CertifiedKeys;
 import io.github.thriftboot.netty.tls.ClientTls;
 import io.github.thriftboot.netty.tls.ReloadableTlsContext;
 import io.github.thriftboot.netty.tls.TlsContext;
@@ -80,6 +81,7 @@ final class ClientSslBundles {
 	}
 
 	private static TlsContext context(SslBundle bundle) {
+		CertifiedKeys.of(bundle.getManagers().getKeyManagers()).check();
 		return new TlsContext(bundle.createSslContext(), list(bundle.getOptions().getEnabledProtocols()),
 				list(bundle.getOptions().getCiphers()));
 	}

@@ -197,6 +197,14 @@ class ClientSslTests {
 				BUNDLE + "trust.options.enabled-protocols=TLSv1"), "'trust'", "protocols: 'TLSv1'", "Correct");
 	}
 
+	@Test
+	void keyOfAnotherCertificateEndsTheStart() {
+		assertFailure(
+				this.runner.withPropertyValues("thrift.client.ssl.bundle=client",
+						BUNDLE + "client.keystore.private-key=" + AUTHORITY.issue("other").keyPem()),
+				"'client'", "private key does not belong to its certificate of CN=client", "Correct");
+	}
+
 	private static void assertFailure(ApplicationContextRunner runner, String bundle, String text, String action) {
 		runner.withPropertyValues("thrift.client.addresses=localhost:1")
 			.run((context) -> assertThat(context).getFailure().satisfies((failure) -> {

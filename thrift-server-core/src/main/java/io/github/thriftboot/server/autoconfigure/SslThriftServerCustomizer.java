@@ -2,16 +2,15 @@ package io.github.thriftboot.server.autoconfigure;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
-
-import javax.net.ssl.KeyManager;
-import javax.net.ssl.X509KeyManager;
 
 import io.github.thriftboot.netty.server.ThriftServer;
+import io.github.thriftboot.netty.tls.CertifiedKeys;
 import io.github.thriftboot.netty.tls.ReloadableTlsContext;
 import io.github.thriftboot.netty.tls.ServerTls;
 import io.github.thriftboot.netty.tls.TlsContext;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.ssl.NoSuchSslBundleException;
@@ -24,12 +23,9 @@ import org.springframework.util.StringUtils;
  */
 final class SslThriftServerCustomizer implements ThriftServerCustomizer {
 
-	private static final String PREFIX = "thrift.server.ssl.";
+	private static final Logger logger = LoggerFactory.getLogger(SslThriftServerCustomizer.class);
 
-	/**
-	 * Kinds of keys that a certificate may have.
-	 */
-	private static final List<String> KEY_TYPES = List.of("EC", "RSA", "EdDSA", "RSASSA-PSS");
+	private static final String PREFIX = "thrift.server.ssl.";
 
 	private final ThriftServerSslProperties properties;
 
@@ -60,6 +56,11 @@ final class SslThriftServerCustomizer implements ThriftServerCustomizer {
 		if (this.context == null) {
 			this.context = follow(bundle);
 		}
+		if (this.properties.isAllowPlaintext()) {
+			logger
+				.warn("Property '{}allow-plaintext' lets clients connect without TLS: what they send can be read on the"
+						+ " way, and they need no certificate. Remove it as soon as all clients use TLS.", PREFIX);
+		}
 		builder.tls(new ServerTls(this.context, this.properties.getClientAuth(), this.properties.isAllowPlaintext(),
 				this.properties.getHandshakeTimeout()));
 	}
@@ -88,16 +89,13 @@ final class SslThriftServerCustomizer implements ThriftServerCustomizer {
 	}
 
 	private static TlsContext context(SslBundle bundle) {
-		if (Stream.of(bundle.getManagers().getKeyManagers()).noneMatch(SslThriftServerCustomizer::hasKey)) {
+		CertifiedKeys keys = CertifiedKeys.of(bundle.getManagers().getKeyManagers());
+		if (keys.isEmpty()) {
 			throw new IllegalArgumentException("it holds no private key with a certificate");
 		}
+		keys.check();
 		return new TlsContext(bundle.createSslContext(), list(bundle.getOptions().getEnabledProtocols()),
 				list(bundle.getOptions().getCiphers()));
-	}
-
-	private static boolean hasKey(KeyManager manager) {
-		return manager instanceof X509KeyManager keys
-				&& KEY_TYPES.stream().anyMatch((type) -> keys.getServerAliases(type, null) != null);
 	}
 
 	private static List<String> list(String @Nullable [] values) {

@@ -105,6 +105,25 @@ class ThriftServerSslTests {
 	}
 
 	@Test
+	void plaintextThatIsAllowedIsWarnedOfOnce(CapturedOutput output) {
+		withBundle().withPropertyValues("thrift.server.ssl.bundle=server", "thrift.server.ssl.allow-plaintext=true")
+			.run((context) -> assertThat(output.toString()
+				.lines()
+				.filter((line) -> line.contains("WARN") && line.contains("'thrift.server.ssl.allow-plaintext'")
+						&& line.contains("Remove it as soon as all clients use TLS")))
+				.hasSize(1));
+	}
+
+	@Test
+	void plaintextIsNotWarnedOfWhereItIsRefusedOrTlsIsOff(CapturedOutput output) {
+		withBundle().withPropertyValues("thrift.server.ssl.bundle=server").run((context) -> {
+		});
+		this.contextRunner.withPropertyValues("thrift.server.ssl.allow-plaintext=true").run((context) -> {
+		});
+		assertThat(output).doesNotContain("allow-plaintext");
+	}
+
+	@Test
 	void tlsIsOffWithoutABundleAndWhereItIsTurnedOff() {
 		withBundle().withPropertyValues("thrift.server.ssl.bundle=server", "thrift.server.ssl.enabled=false")
 			.run((context) -> {
@@ -186,6 +205,15 @@ class ThriftServerSslTests {
 				this.contextRunner.withPropertyValues("thrift.server.ssl.bundle=server",
 						BUNDLE + "truststore.certificate=" + AUTHORITY.certificatePem()),
 				"thrift.server.ssl.bundle", "server", "no private key");
+	}
+
+	@Test
+	void keyOfAnotherCertificateEndsTheStart() {
+		assertFailure(
+				withBundle().withPropertyValues("thrift.server.ssl.bundle=server",
+						BUNDLE + "keystore.private-key=" + server("other").keyPem()),
+				"thrift.server.ssl.bundle", "server",
+				"cannot be used: its private key does not belong to its certificate of CN=server.");
 	}
 
 	@Test
