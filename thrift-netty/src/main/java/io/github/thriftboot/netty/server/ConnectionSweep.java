@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 import io.github.thriftboot.netty.protocol.WireText;
 import io.netty.channel.Channel;
@@ -28,6 +29,8 @@ final class ConnectionSweep {
 
 	private final long maxUnreadBytes;
 
+	private final LongSupplier nanoTime;
+
 	private final Map<Channel, ConnectionWatch> watches = new HashMap<>();
 
 	private long lastLook;
@@ -38,19 +41,22 @@ final class ConnectionSweep {
 	 * Create a sweep.
 	 * @param limits the times
 	 * @param maxUnreadBytes the most memory for replies that peers do not read
+	 * @param nanoTime tells the time that passes
 	 */
-	ConnectionSweep(ConnectionLimits limits, long maxUnreadBytes) {
+	ConnectionSweep(ConnectionLimits limits, long maxUnreadBytes, LongSupplier nanoTime) {
 		this.limits = limits;
 		this.maxUnreadBytes = maxUnreadBytes;
+		this.nanoTime = nanoTime;
 	}
 
 	/**
-	 * Begin to look.
+	 * Begin to look, when the server begins to read. What connections have waited before
+	 * that does not count: it is not their peers who were late.
 	 * @param eventLoop the event loop of the connections
 	 */
 	void start(EventExecutor eventLoop) {
 		long period = this.limits.period().toNanos();
-		this.lastLook = System.nanoTime();
+		this.lastLook = this.nanoTime.getAsLong();
 		eventLoop.scheduleWithFixedDelay(() -> lookAfter(period), period, period, TimeUnit.NANOSECONDS);
 	}
 
@@ -59,7 +65,7 @@ final class ConnectionSweep {
 	 * reading, and no peer is to blame for that.
 	 */
 	private void lookAfter(long period) {
-		long now = System.nanoTime();
+		long now = this.nanoTime.getAsLong();
 		this.countedNanos += Math.min(now - this.lastLook, 2 * period);
 		this.lastLook = now;
 		look(this.countedNanos);

@@ -179,7 +179,8 @@ public final class ThriftServer {
 		List<EventExecutor> loops = new ArrayList<>();
 		this.eventLoops.forEach(loops::add);
 		long unreadBytes = Math.min(Runtime.getRuntime().maxMemory() / UNREAD_SHARE, MAX_UNREAD_BYTES) / loops.size();
-		loops.forEach((loop) -> this.sweeps.put(loop, new ConnectionSweep(this.connectionLimits, unreadBytes)));
+		loops.forEach((loop) -> this.sweeps.put(loop,
+				new ConnectionSweep(this.connectionLimits, unreadBytes, System::nanoTime)));
 	}
 
 	/**

@@ -72,6 +72,32 @@ class HostileConnectionsIntegrationTests {
 			.isLessThan(64 * 1024 * 1024);
 	}
 
+	@Test
+	void connectionsThatWaitForTheStartOfAServerAreNotLate() throws Exception {
+		Consumer<ConnectionLimits.Builder> times = (changed) -> changed.firstByteTimeout(Duration.ofMillis(300))
+			.idleTimeout(Duration.ofMillis(300));
+		ThriftServer starting = ThriftServer.builder()
+			.address(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+			.service("EchoService", TestRuntime.ECHO, new EchoHandler())
+			.connections(times)
+			.build();
+		this.runtime.closing(() -> starting.shutdown(Duration.ZERO).join());
+		starting.bind().join();
+		RawConnection early = this.runtime.open(starting.port());
+		early.send(add(RawMessage.FRAMED, 1));
+		await().atMost(LONG).until(() -> TestRuntime.connections(starting) == 1);
+
+		// passes when the time is over, and that to be idle as well
+		RawConnection late = this.runtime.open(start(times).port());
+		assertThat(late.receiveUntilClosed()).isZero();
+		assertThat(TestRuntime.connections(starting)).isEqualTo(1);
+
+		starting.start();
+
+		assertThat(early.receive().id()).isEqualTo(1);
+		assertThat(early.receiveUntilClosed()).as("closed when it has been idle").isZero();
+	}
+
 	private static void trickle(RawConnection connection) {
 		try {
 			connection.write(new byte[1]);
