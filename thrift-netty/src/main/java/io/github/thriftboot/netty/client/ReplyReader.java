@@ -1,5 +1,8 @@
 package io.github.thriftboot.netty.client;
 
+import java.util.function.IntConsumer;
+
+import io.github.thriftboot.netty.protocol.MalformedMessageException;
 import io.github.thriftboot.netty.protocol.MessageCodec;
 import io.github.thriftboot.netty.protocol.RemoteApplicationException;
 import io.github.thriftboot.netty.protocol.ThriftMessage;
@@ -17,6 +20,12 @@ import org.jspecify.annotations.Nullable;
  * Reads the outcome of a call out of its reply, on the thread that wants it. Thread-safe.
  */
 final class ReplyReader {
+
+	/**
+	 * A reply may take what the limits of messages allow: callers bound their number.
+	 */
+	private static final IntConsumer ANY_SIZE = (bytes) -> {
+	};
 
 	private final MessageCodec codec;
 
@@ -38,22 +47,31 @@ final class ReplyReader {
 			return null;
 		}
 		TBase<?, ?> result;
+		ThriftMessage inflated = reply;
 		try {
-			result = result(method, reply);
+			inflated = this.codec.inflate(reply, ANY_SIZE);
+			result = result(method, inflated);
+		}
+		catch (MalformedMessageException ex) {
+			throw ex.toApplicationException();
 		}
 		finally {
-			reply.release();
+			inflated.release();
 		}
 		return method.value(result);
 	}
 
 	/**
-	 * Tell whether the server says that it has not processed a call.
+	 * Tell whether the server says that it has not processed a call. That is said in a
+	 * few bytes, so a reply that was left compressed says something else.
 	 * @param reply an exception, which stays as it is
 	 * @param codec decodes it
 	 * @return what it says, or {@code null} if it says something else
 	 */
 	static @Nullable String notProcessed(ThriftMessage reply, MessageCodec codec) {
+		if (reply.envelope().zlib()) {
+			return null;
+		}
 		TApplicationException error = new TApplicationException();
 		try {
 			codec.decodeBody(error, reply.envelope().protocol(), reply.body().duplicate());

@@ -30,7 +30,9 @@ public record Envelope(ThriftTransport transport, ThriftProtocol protocol, int f
 	/**
 	 * Key of the header by which a client tells that it understands compressed replies.
 	 */
-	static final String ACCEPT_TRANSFORM = "thrift-accept-transform";
+	private static final String ACCEPT_TRANSFORM = "thrift-accept-transform";
+
+	private static final String ZLIB = "zlib";
 
 	/**
 	 * Create an envelope without headers.
@@ -62,11 +64,27 @@ public record Envelope(ThriftTransport transport, ThriftProtocol protocol, int f
 	}
 
 	/**
+	 * Whether the sender of this message understands compressed replies.
+	 * @return {@code true} if a header says so
+	 */
+	public boolean acceptsZlib() {
+		return ZLIB.equals(this.headers.get(ACCEPT_TRANSFORM));
+	}
+
+	/**
 	 * Return this envelope for a message that is not compressed.
 	 * @return the envelope
 	 */
 	Envelope uncompressed() {
 		return new Envelope(this.transport, this.protocol, this.flags, this.headers, false, this.timeoutMillis);
+	}
+
+	/**
+	 * Return this envelope for a message that is compressed.
+	 * @return the envelope
+	 */
+	Envelope compressed() {
+		return new Envelope(this.transport, this.protocol, this.flags, this.headers, true, this.timeoutMillis);
 	}
 
 	/**
@@ -78,14 +96,13 @@ public record Envelope(ThriftTransport transport, ThriftProtocol protocol, int f
 	}
 
 	/**
-	 * Return the envelope that a reply to this message goes out in: the same dialect,
-	 * only the flag that we interpret, compressed if the peer asks for it.
+	 * Return the envelope that a reply to this message goes out in: the same dialect, and
+	 * only the flag that we interpret. The reply is not compressed.
 	 * @param replyHeaders the key/values of the reply
 	 * @return the envelope of the reply
 	 */
 	public Envelope reply(Map<String, String> replyHeaders) {
-		return new Envelope(this.transport, this.protocol, this.flags & OUT_OF_ORDER, replyHeaders,
-				"zlib".equals(this.headers.get(ACCEPT_TRANSFORM)), 0);
+		return new Envelope(this.transport, this.protocol, this.flags & OUT_OF_ORDER, replyHeaders);
 	}
 
 }

@@ -1,5 +1,6 @@
 package io.github.thriftboot.netty.protocol;
 
+import java.util.function.IntConsumer;
 import java.util.zip.DataFormatException;
 
 import io.netty.buffer.ByteBuf;
@@ -23,6 +24,11 @@ import org.jspecify.annotations.Nullable;
 public final class MessageCodec {
 
 	private static final int INITIAL_BODY_CAPACITY = 256;
+
+	/**
+	 * The name and the numbers around it.
+	 */
+	private static final int MAX_JSON_HEADER_BYTES = MessageHeader.MAX_NAME_BYTES + 256;
 
 	private final MessageLimits limits;
 
@@ -54,6 +60,10 @@ public final class MessageCodec {
 	 * Read the message in a frame. The message takes over the caller's reference to the
 	 * frame; when an exception is thrown or {@code null} returned, it stays with the
 	 * caller.
+	 * <p>
+	 * This takes no longer for a large frame than for a small one, so it may be done on
+	 * an event loop. A compressed message of more than 1 KiB is left compressed:
+	 * {@link #inflate} it, elsewhere, before its body is decoded.
 	 * @param transport the transport of the connection
 	 * @param protocol the protocol of the connection; THeader names its own
 	 * @param frame the frame without its length
@@ -72,41 +82,75 @@ public final class MessageCodec {
 		if (!frame.isReadable()) {
 			return null;
 		}
-		if (!decoded.envelope().zlib()) {
-			return decodeInEnvelope(decoded, frame);
-		}
-		ByteBuf inflated = inflate(decoded, frame);
-		ThriftMessage message = null;
+		return decoded.envelope().zlib() ? decodeCompressed(decoded, frame)
+				: decodeInEnvelope(decoded.envelope(), decoded.sequenceId(), frame);
+	}
+
+	private ThriftMessage decodeCompressed(HeaderFrame.Decoded decoded, ByteBuf frame)
+			throws MalformedMessageException {
+		Envelope envelope = decoded.envelope();
+		ZlibTransform.Head head;
 		try {
-			message = decodeInEnvelope(decoded, inflated);
+			head = ZlibTransform.inflateHead(frame);
+		}
+		catch (DataFormatException ex) {
+			throw notInflated(ex, envelope, decoded.sequenceId());
+		}
+		boolean complete = head.complete() && head.bytes().readableBytes() <= this.limits.maxDecompressedSize();
+		ThriftMessage message = decodeInEnvelope(envelope.uncompressed(), decoded.sequenceId(), head.bytes());
+		if (complete) {
 			frame.release();
 			return message;
 		}
+		return new ThriftMessage(envelope, message.name(), message.type(), message.sequenceId(), frame);
+	}
+
+	/**
+	 * Inflate a message that {@link #decode} has left compressed.
+	 * @param message the message; it is released if another one is returned
+	 * @param memory is told how many bytes of memory are taken, before they are; what it
+	 * throws ends the work
+	 * @return the message with the struct alone for its body: a new one, or the same if
+	 * it is not compressed
+	 * @throws MalformedMessageException if the message cannot be inflated; then it stays
+	 * with the caller
+	 */
+	public ThriftMessage inflate(ThriftMessage message, IntConsumer memory) throws MalformedMessageException {
+		Envelope envelope = message.envelope();
+		if (!envelope.zlib()) {
+			return message;
+		}
+		ByteBuf payload;
+		try {
+			payload = ZlibTransform.inflate(message.body(), this.limits, memory);
+		}
+		catch (DataFormatException ex) {
+			throw notInflated(ex, envelope, message.sequenceId());
+		}
+		ThriftMessage inflated = null;
+		try {
+			inflated = decodeInEnvelope(envelope.uncompressed(), message.sequenceId(), payload);
+			message.release();
+			return inflated;
+		}
 		finally {
-			if (message == null) {
-				inflated.release();
+			if (inflated == null) {
+				payload.release();
 			}
 		}
 	}
 
-	private ByteBuf inflate(HeaderFrame.Decoded decoded, ByteBuf frame) throws MalformedMessageException {
-		try {
-			return ZlibTransform.inflate(frame, this.limits);
-		}
-		catch (DataFormatException ex) {
-			throw new MalformedMessageException(TApplicationException.INVALID_TRANSFORM, "zlib: " + ex.getMessage(),
-					decoded.envelope(), decoded.sequenceId());
-		}
+	private static MalformedMessageException notInflated(DataFormatException cause, Envelope envelope, int sequenceId) {
+		return new MalformedMessageException(TApplicationException.INVALID_TRANSFORM, "zlib: " + cause.getMessage(),
+				envelope, sequenceId);
 	}
 
-	private ThriftMessage decodeInEnvelope(HeaderFrame.Decoded decoded, ByteBuf payload)
+	private ThriftMessage decodeInEnvelope(Envelope envelope, int sequenceId, ByteBuf payload)
 			throws MalformedMessageException {
-		Envelope envelope = decoded.envelope();
-		TMessage header = readMessageBegin(envelope.protocol(), payload, envelope, decoded.sequenceId());
-		if (header.seqid != decoded.sequenceId()) {
+		TMessage header = readMessageBegin(envelope.protocol(), payload, envelope, sequenceId);
+		if (header.seqid != sequenceId) {
 			throw new MalformedMessageException(TApplicationException.BAD_SEQUENCE_ID,
-					"sequence id " + header.seqid + " inside an envelope with " + decoded.sequenceId(), envelope,
-					decoded.sequenceId());
+					"sequence id " + header.seqid + " inside an envelope with " + sequenceId, envelope, sequenceId);
 		}
 		return new ThriftMessage(envelope, header.name, header.type, header.seqid, payload);
 	}
@@ -114,13 +158,23 @@ public final class MessageCodec {
 	private TMessage readMessageBegin(ThriftProtocol protocol, ByteBuf frame, @Nullable Envelope envelope,
 			int sequenceId) throws MalformedMessageException {
 		try {
-			return (protocol == ThriftProtocol.JSON) ? json(frame).readMessageBegin()
+			return (protocol == ThriftProtocol.JSON) ? readJsonMessageBegin(frame)
 					: MessageHeader.read(protocol, frame);
 		}
 		catch (TException | RuntimeException ex) {
 			throw new MalformedMessageException(TApplicationException.PROTOCOL_ERROR,
 					"no " + protocol.key() + " message: " + ex.getMessage(), envelope, sequenceId);
 		}
+	}
+
+	/**
+	 * Read a JSON header, which tells no lengths, out of no more bytes than one may have.
+	 */
+	private TMessage readJsonMessageBegin(ByteBuf frame) throws TException {
+		ByteBuf start = frame.slice(frame.readerIndex(), Math.min(frame.readableBytes(), MAX_JSON_HEADER_BYTES));
+		TMessage header = json(start).readMessageBegin();
+		frame.skipBytes(start.readerIndex());
+		return header;
 	}
 
 	/**
@@ -141,7 +195,9 @@ public final class MessageCodec {
 		if (envelope.transport() == ThriftTransport.HEADER) {
 			HeaderFrame.encode(out, envelope, message.sequenceId(), this.limits);
 		}
-		writeMessageBegin(message, out);
+		if (!envelope.zlib()) {
+			writeMessageBegin(message, out);
+		}
 		int length = checkLength(message, (long) out.writerIndex() - start - lengthBytes + bodyLength);
 		if (lengthBytes > 0) {
 			out.setInt(start, length);
@@ -149,36 +205,32 @@ public final class MessageCodec {
 	}
 
 	/**
-	 * Append a whole message whose envelope tells that it is compressed. One that is so
-	 * dense that its reader would take it for a bomb goes out uncompressed.
-	 * @param message the message, which stays with the caller
-	 * @param out the buffer to append to; holds a part of the message when an exception
-	 * is thrown
-	 * @throws MessageTooLargeException if the frame would be larger than the maximum
-	 * @throws TException if the message header cannot be written
+	 * Compress a message. It takes its time, so it is not for event loops. A message that
+	 * is so dense that its reader would take it for a bomb stays as it is.
+	 * @param message the message, in THeader; it is released if another one is returned
+	 * @param allocator where the buffer comes from
+	 * @return the compressed message, or the same
+	 * @throws MessageTooLargeException if the message would be larger than the maximum
+	 * when it is inflated; then it stays with the caller
+	 * @throws TException if the message header cannot be written; then the message stays
+	 * with the caller
 	 */
-	public void encodeCompressed(ThriftMessage message, ByteBuf out) throws TException {
-		ByteBuf payload = out.alloc().buffer();
+	public ThriftMessage deflate(ThriftMessage message, ByteBufAllocator allocator) throws TException {
+		ByteBuf begin = allocator.buffer();
+		ByteBuf payload = allocator.buffer();
+		boolean deflated = false;
 		try {
-			writeMessageBegin(message, payload);
-			payload.writeBytes(message.body(), message.body().readerIndex(), message.body().readableBytes());
+			writeMessageBegin(message, begin);
 			// its reader inflates no more, however little is left of it on the wire
-			checkLength(message, payload.readableBytes());
-			int start = out.writerIndex();
-			Envelope envelope = message.envelope();
-			out.writeInt(0);
-			HeaderFrame.encode(out, envelope, message.sequenceId(), this.limits);
-			int payloadStart = out.writerIndex();
-			ZlibTransform.deflate(payload, out);
-			if (ZlibTransform.isTooDense(payload.readerIndex(), out.writerIndex() - payloadStart)) {
-				out.writerIndex(start + Integer.BYTES);
-				HeaderFrame.encode(out, envelope.uncompressed(), message.sequenceId(), this.limits);
-				out.writeBytes(payload, 0, payload.readerIndex());
-			}
-			out.setInt(start, checkLength(message, (long) out.writerIndex() - start - Integer.BYTES));
+			int size = checkLength(message, (long) begin.readableBytes() + message.body().readableBytes());
+			ZlibTransform.deflate(payload, begin, message.body());
+			deflated = !ZlibTransform.isTooDense(size, payload.readableBytes());
+			return deflated ? new ThriftMessage(message.envelope().compressed(), message.name(), message.type(),
+					message.sequenceId(), payload) : message;
 		}
 		finally {
-			payload.release();
+			begin.release();
+			(deflated ? message.body() : payload).release();
 		}
 	}
 

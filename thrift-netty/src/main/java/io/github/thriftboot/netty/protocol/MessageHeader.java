@@ -19,6 +19,12 @@ import org.apache.thrift.protocol.TProtocolException;
  */
 final class MessageHeader {
 
+	/**
+	 * The longest method name that is read: a header is read on event loops, and no
+	 * longer name is one of a method.
+	 */
+	static final int MAX_NAME_BYTES = 128 * 1024;
+
 	private static final int BINARY_VERSION = 0x8001_0000;
 
 	private static final int VERSION_MASK = 0xFFFF_0000;
@@ -75,8 +81,9 @@ final class MessageHeader {
 	}
 
 	private static String readName(ByteBuf in, int length) throws TProtocolException {
-		if (length < 0 || length > in.readableBytes()) {
-			throw malformed("name length: " + length + " (expected: 0 to " + in.readableBytes() + ")");
+		int longest = Math.min(in.readableBytes(), MAX_NAME_BYTES);
+		if (length < 0 || length > longest) {
+			throw malformed("name length: " + length + " (expected: 0 to " + longest + ")");
 		}
 		return in.readString(length, StandardCharsets.UTF_8);
 	}

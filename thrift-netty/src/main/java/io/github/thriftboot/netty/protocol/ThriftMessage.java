@@ -11,7 +11,8 @@ import io.netty.buffer.ByteBuf;
  * @param type the message type, a constant of
  * {@link org.apache.thrift.protocol.TMessageType}
  * @param sequenceId the sequence id
- * @param body the encoded struct behind the message header
+ * @param body the encoded struct behind the message header; of a compressed message, both
+ * of them as they are compressed
  */
 public record ThriftMessage(Envelope envelope, String name, byte type, int sequenceId, ByteBuf body) {
 

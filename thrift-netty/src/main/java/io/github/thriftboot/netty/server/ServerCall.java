@@ -4,9 +4,11 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 import io.github.thriftboot.netty.context.ThriftContext;
+import io.github.thriftboot.netty.protocol.MalformedMessageException;
 import io.github.thriftboot.netty.protocol.MessageTooLargeException;
 import io.github.thriftboot.netty.protocol.RemoteApplicationException;
 import io.github.thriftboot.netty.protocol.ThriftMessage;
@@ -50,7 +52,7 @@ final class ServerCall implements HandlerPool.Call, AsyncMethodCallback<Object> 
 
 	private final ReplySlot slot;
 
-	private final ThriftMessage request;
+	private final CallRequest request;
 
 	private final Route route;
 
@@ -66,9 +68,9 @@ final class ServerCall implements HandlerPool.Call, AsyncMethodCallback<Object> 
 	private final ThriftContext context;
 
 	/**
-	 * The size of the arguments; known only if there is an access log.
+	 * The size of the result, before it is compressed.
 	 */
-	private int requestBytes;
+	private int replyBytes;
 
 	@SuppressWarnings("unused") // through ANSWERED
 	private volatile boolean answered;
@@ -86,7 +88,7 @@ final class ServerCall implements HandlerPool.Call, AsyncMethodCallback<Object> 
 	ServerCall(ThriftServerHandler connection, ReplySlot slot, ThriftMessage request, Route route, long arrivedAt) {
 		this.connection = connection;
 		this.slot = slot;
-		this.request = request;
+		this.request = new CallRequest(request, connection.codec(), connection.requestMemory());
 		this.route = route;
 		this.arrivedAt = arrivedAt;
 		this.callsInServer = connection.callsInServer() + 1;
@@ -94,9 +96,6 @@ final class ServerCall implements HandlerPool.Call, AsyncMethodCallback<Object> 
 		this.deadlineNanos = (timeoutMillis > 0) ? arrivedAt + TimeUnit.MILLISECONDS.toNanos(timeoutMillis) : null;
 		this.context = new ThriftContext(route.service().name(), route.method().name(), connection.peer(),
 				request.envelope().headers(), this.deadlineNanos, connection.codec().limits(), connection.tlsSession());
-		if (connection.extensions().accessLog() != null) {
-			this.requestBytes = request.body().readableBytes();
-		}
 	}
 
 	/**
@@ -105,6 +104,14 @@ final class ServerCall implements HandlerPool.Call, AsyncMethodCallback<Object> 
 	 */
 	@Nullable Executor executor() {
 		return this.route.executor();
+	}
+
+	/**
+	 * Take memory for the request, before the call waits for anything.
+	 * @return {@code false} if there is not enough, so that the call has to be rejected
+	 */
+	boolean takeMemory() {
+		return this.request.takeMemory();
 	}
 
 	@Override
@@ -202,17 +209,23 @@ final class ServerCall implements HandlerPool.Call, AsyncMethodCallback<Object> 
 	private @Nullable TBase<?, ?> decodeArguments() {
 		TBase<?, ?> args = this.route.method().emptyArgs();
 		try {
-			this.connection.codec().decodeBody(args, this.request.envelope().protocol(), this.request.body());
-			this.request.release();
+			this.request.readArguments(args);
 			return args;
 		}
-		catch (Throwable ex) {
-			this.request.release();
-			fail(new TApplicationException(TApplicationException.PROTOCOL_ERROR,
-					"Invalid arguments for " + this.route.method().name() + limitText(ex)));
-			logger.debug("Arguments of {} cannot be read", this.route.method(), ex);
-			return null;
+		catch (RejectedExecutionException ex) {
+			fail(notProcessed("overloaded"));
 		}
+		catch (Throwable ex) {
+			fail(invalidArguments(ex));
+			logger.debug("Arguments of {} cannot be read", this.route.method(), ex);
+		}
+		return null;
+	}
+
+	private TApplicationException invalidArguments(Throwable failure) {
+		return (failure instanceof MalformedMessageException malformed) ? malformed.toApplicationException()
+				: new TApplicationException(TApplicationException.PROTOCOL_ERROR,
+						"Invalid arguments for " + this.route.method().name() + limitText(failure));
 	}
 
 	/**
@@ -232,7 +245,11 @@ final class ServerCall implements HandlerPool.Call, AsyncMethodCallback<Object> 
 	@Override
 	public void reject(String reason) {
 		this.request.release();
-		fail(new TApplicationException(RemoteApplicationException.NOT_PROCESSED, "not processed: " + reason));
+		fail(notProcessed(reason));
+	}
+
+	private static TApplicationException notProcessed(String reason) {
+		return new TApplicationException(RemoteApplicationException.NOT_PROCESSED, "not processed: " + reason);
 	}
 
 	@Override
@@ -323,6 +340,7 @@ final class ServerCall implements HandlerPool.Call, AsyncMethodCallback<Object> 
 		if (limit != null) {
 			limit.leave();
 		}
+		this.request.giveBackMemory();
 		Future<?> timer = this.timeout;
 		if (timer != null) {
 			timer.cancel(false);
@@ -343,8 +361,7 @@ final class ServerCall implements HandlerPool.Call, AsyncMethodCallback<Object> 
 		boolean encoded = reply == null || reply.type() == type;
 		try {
 			accessLog.write(this.context, this.route.method(), encoded ? struct : internalError(),
-					System.nanoTime() - this.arrivedAt, this.requestBytes,
-					(reply != null) ? reply.body().readableBytes() : 0);
+					System.nanoTime() - this.arrivedAt, this.request.size(), this.replyBytes);
 		}
 		catch (RuntimeException ex) {
 			// the caller waits for its answer, whatever the log does
@@ -353,23 +370,31 @@ final class ServerCall implements HandlerPool.Call, AsyncMethodCallback<Object> 
 	}
 
 	private @Nullable ThriftMessage encode(byte type, TSerializable struct) {
+		ThriftMessage reply = null;
 		try {
-			return message(type, struct);
+			reply = message(type, struct);
+			this.replyBytes = reply.body().readableBytes();
+			boolean compressed = type == TMessageType.REPLY && this.request.message().envelope().acceptsZlib();
+			return compressed ? this.connection.codec().deflate(reply, this.connection.allocator()) : reply;
 		}
 		catch (Throwable ex) {
+			if (reply != null) {
+				reply.release();
+			}
 			log("Result of {} cannot be encoded", ex);
 			String text = (ex instanceof MessageTooLargeException) ? ex.getMessage() : internalError().getMessage();
-			return this.connection.errorReply(this.request,
+			return this.connection.errorReply(this.request.message(),
 					new TApplicationException(TApplicationException.INTERNAL_ERROR, text));
 		}
 	}
 
 	private ThriftMessage message(byte type, TSerializable struct) throws TException {
 		String name = this.route.method().name();
+		ThriftMessage asked = this.request.message();
 		ByteBuf body = this.connection.codec()
-			.encodeBody(struct, this.request.envelope().protocol(), name, this.connection.allocator());
-		return new ThriftMessage(this.request.envelope().reply(this.context.replyHeaders()), name, type,
-				this.request.sequenceId(), body);
+			.encodeBody(struct, asked.envelope().protocol(), name, this.connection.allocator());
+		return new ThriftMessage(asked.envelope().reply(this.context.replyHeaders()), name, type, asked.sequenceId(),
+				body);
 	}
 
 	/**

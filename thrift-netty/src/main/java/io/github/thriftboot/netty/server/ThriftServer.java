@@ -26,6 +26,7 @@ import io.github.thriftboot.netty.transport.EventLoops;
 import io.github.thriftboot.netty.transport.UnixSockets;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -91,6 +92,17 @@ public final class ThriftServer {
 	private static final long MAX_UNREAD_BYTES = 256 * 1024 * 1024;
 
 	/**
+	 * Part of the memory of the JVM for the requests of calls.
+	 */
+	private static final int REQUEST_SHARE = 4;
+
+	/**
+	 * How often a connection is read before it is the turn of others: with 64 KiB at
+	 * most, so that nobody waits long while messages of one peer are looked through.
+	 */
+	private static final int READS_IN_A_ROW = 4;
+
+	/**
 	 * How long clients that were told to leave, and wait for nothing, may take to do so.
 	 */
 	private static final long LEAVE_TIMEOUT_MILLIS = 1_000;
@@ -123,6 +135,8 @@ public final class ThriftServer {
 	private final int maxCallsPerConnection;
 
 	private final @Nullable AdaptiveLimit adaptiveLimit;
+
+	private final RequestMemory requestMemory;
 
 	private final ConnectionLimits connectionLimits;
 
@@ -168,6 +182,7 @@ public final class ThriftServer {
 				this.adaptiveLimit);
 		this.maxCalls = builder.maxCalls;
 		this.maxCallsPerConnection = builder.maxCallsPerConnection;
+		this.requestMemory = new RequestMemory(builder.maxCallMemory);
 		this.extensions = new ServerExtensions(ServerInvocation.chain(builder.interceptors),
 				List.copyOf(builder.exceptionMappers), builder.accessLog ? new AccessLog() : null);
 		// without a thread until the first call
@@ -206,6 +221,8 @@ public final class ThriftServer {
 		}
 		ServerBootstrap bootstrap = new ServerBootstrap().group(this.eventLoops)
 			.option(ChannelOption.SO_BACKLOG, BACKLOG)
+			.childOption(ChannelOption.RECVBUF_ALLOCATOR,
+					new AdaptiveRecvByteBufAllocator().maxMessagesPerRead(READS_IN_A_ROW))
 			.handler(new ConnectionAdmission(this.connectionLimits))
 			.childHandler(new ConnectionInitializer());
 		CompletableFuture<@Nullable InetSocketAddress> port = (this.address != null)
@@ -424,6 +441,14 @@ public final class ThriftServer {
 		return this.maxCallsPerConnection;
 	}
 
+	/**
+	 * Return the memory for requests.
+	 * @return that of all connections together
+	 */
+	RequestMemory requestMemory() {
+		return this.requestMemory;
+	}
+
 	long handlerTimeoutNanos() {
 		return this.handlerTimeoutNanos;
 	}
@@ -534,6 +559,8 @@ public final class ThriftServer {
 		private int adaptiveMin;
 
 		private int adaptiveMax;
+
+		private long maxCallMemory = Runtime.getRuntime().maxMemory() / REQUEST_SHARE;
 
 		private final Map<String, Integer> executes = new HashMap<>();
 
@@ -770,6 +797,23 @@ public final class ThriftServer {
 			}
 			this.adaptiveMin = min;
 			this.adaptiveMax = max;
+			return this;
+		}
+
+		/**
+		 * Set how much memory the requests of calls may take that are in the server,
+		 * those that wait included: of all connections together, half of it of one. A
+		 * compressed request counts with what it is inflated to as well. Further ones are
+		 * answered as not processed. Requests of up to 1 KiB, and one that is alone, are
+		 * always let in.
+		 * @param bytes the size in bytes, a quarter of the memory of the JVM by default
+		 * @return this builder
+		 */
+		public Builder maxCallMemory(long bytes) {
+			if (bytes < 1) {
+				throw new IllegalArgumentException("maxCallMemory: " + bytes + " (expected: >= 1)");
+			}
+			this.maxCallMemory = bytes;
 			return this;
 		}
 

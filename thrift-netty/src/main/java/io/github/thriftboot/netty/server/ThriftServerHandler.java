@@ -63,6 +63,8 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 
 	private final Dialect dialect;
 
+	private final RequestMemory requestMemory;
+
 	private final Queue<ReplySlot> orderedSlots = new ArrayDeque<>();
 
 	private final Queue<ReplySlot> completedSlots = new ConcurrentLinkedQueue<>();
@@ -134,6 +136,7 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 	ThriftServerHandler(ThriftServer server, Dialect dialect) {
 		this.server = server;
 		this.dialect = dialect;
+		this.requestMemory = server.requestMemory().ofConnection();
 	}
 
 	@Override
@@ -148,6 +151,10 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 
 	MessageCodec codec() {
 		return this.server.codec();
+	}
+
+	RequestMemory requestMemory() {
+		return this.requestMemory;
 	}
 
 	ServerExtensions extensions() {
@@ -352,7 +359,10 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 			call.reject("draining");
 			return;
 		}
-		if (call.executor() == null && !this.server.handlerPool().admit(this.callsInFlight)) {
+		if (!call.takeMemory()) {
+			call.reject("overloaded");
+		}
+		else if (call.executor() == null && !this.server.handlerPool().admit(this.callsInFlight)) {
 			call.reject("overloaded");
 		}
 		else if (!this.heldBack.isEmpty() || isEnough()) {

@@ -59,19 +59,13 @@ public final class FrameWriter {
 	public void write(ThriftMessage message) throws TException {
 		ByteBuf body = message.body();
 		int bodyLength = body.readableBytes();
-		boolean compressed = message.envelope().zlib();
-		boolean large = bodyLength > LARGE_BODY_BYTES && !compressed;
+		boolean large = bodyLength > LARGE_BODY_BYTES;
 		ByteBuf out = batch();
 		int start = out.writerIndex();
 		boolean complete = false;
 		try {
-			if (compressed) {
-				this.codec.encodeCompressed(message, out);
-			}
-			else {
-				this.codec.encodeHead(message, bodyLength, out);
-			}
-			if (!large && !compressed) {
+			this.codec.encodeHead(message, bodyLength, out);
+			if (!large) {
 				out.writeBytes(body, body.readerIndex(), bodyLength);
 			}
 			complete = true;

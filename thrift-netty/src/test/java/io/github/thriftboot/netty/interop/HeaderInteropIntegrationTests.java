@@ -59,12 +59,13 @@ class HeaderInteropIntegrationTests {
 	@ParameterizedTest
 	@EnumSource(names = { "BINARY", "COMPACT" })
 	void payloadThatCannotBeInflatedFailsAlone(ThriftProtocol protocol) throws Exception {
-		byte[] good = Wire.deflate(echo(protocol, 7));
+		byte[] message = echo(protocol, 7);
+		byte[] good = Wire.deflate(message);
 		byte[] damaged = good.clone();
 		damaged[good.length / 2] ^= 0x55;
 		byte[] cut = Arrays.copyOf(good, good.length - 10);
-		byte[] tooDense = Wire.deflate(new byte[2_000_000]);
-		byte[] tooLarge = Wire.deflate(random(MAX_FRAME_SIZE - 10_000), new byte[20_000]);
+		byte[] tooDense = Wire.deflate(message, new byte[2_000_000]);
+		byte[] tooLarge = Wire.deflate(message, random(MAX_FRAME_SIZE - 10_000), new byte[20_000]);
 		DialectConnection connection = open(protocol);
 		for (byte[] payload : new byte[][] { damaged, cut, { 1, 2, 3 }, tooDense, tooLarge }) {
 			connection.write(zlibCall(protocol, 7, payload));

@@ -22,11 +22,6 @@ final class HostileEnvelopes {
 		new Random(1).nextBytes(RANDOM);
 	}
 
-	/**
-	 * Not denser than allowed, but larger.
-	 */
-	private static final byte[] LARGE_BOMB = Wire.deflate(RANDOM, new byte[16_384_000]);
-
 	private final List<HostileMessage> messages = new ArrayList<>();
 
 	private final Dialect dialect;
@@ -71,12 +66,24 @@ final class HostileEnvelopes {
 	}
 
 	private void addBombs() {
-		addBomb("zlib of 2 MB of zeros", Wire.deflate(new byte[2_000_000]));
-		addBomb("zlib of 20 MB of zeros", Wire.deflate(new byte[20_000_000]));
-		addBomb("zlib of more than a frame", LARGE_BOMB);
-		addBomb("zlib of no zlib", RANDOM);
-		addBomb("zlib with a dictionary", new byte[] { 0x78, (byte) 0xBB, 1, 2, 3, 4, 5 });
-		addBomb("zlib that ends too early", Arrays.copyOf(LARGE_BOMB, 1_000));
+		addBomb("zlib of 2 MB of zeros", new byte[2_000_000]);
+		addBomb("zlib of 20 MB of zeros", new byte[20_000_000]);
+		// not denser than allowed, but larger
+		addBomb("zlib of more than a frame", Wire.join(RANDOM, new byte[16_384_000]));
+		add("zlib that is damaged behind the name", TApplicationException.INVALID_TRANSFORM, (dialect, head) -> {
+			byte[] payload = Wire.deflate(message(head), RANDOM);
+			Arrays.fill(payload, 100_000, 100_100, (byte) -1);
+			return compressed(head, payload);
+		});
+		add("zlib that ends too early", TApplicationException.INVALID_TRANSFORM,
+				(dialect, head) -> compressed(head, Arrays.copyOf(Wire.deflate(message(head), RANDOM), 100_000)));
+		addNoZlib("zlib that ends before the name", Arrays.copyOf(Wire.deflate(RANDOM), 10));
+		addNoZlib("zlib of no zlib", RANDOM);
+		addNoZlib("zlib with a dictionary", new byte[] { 0x78, (byte) 0xBB, 1, 2, 3, 4, 5 });
+		add("zlib of nothing, again and again", TApplicationException.PROTOCOL_ERROR,
+				(dialect, head) -> compressed(head, Wire.join(new byte[] { 0x78, 1 }, emptyBlocks(1_000_000))));
+		add("zlib of a name of 1 MB", TApplicationException.PROTOCOL_ERROR, (dialect, head) -> compressed(head,
+				Wire.deflate(message(new TMessage("x".repeat(1_000_000), head.type, head.seqid)))));
 		add("zlib in zlib", TApplicationException.PROTOCOL_ERROR,
 				(dialect, head) -> compressed(head, Wire.deflate(Wire.deflate(message(head)))));
 		addTransforms("two transforms", Wire.bytes(2, 1, 1));
@@ -84,7 +91,12 @@ final class HostileEnvelopes {
 		addTransforms("-1 transforms", Wire.bytes(255, 255, 255, 255, 15));
 	}
 
-	private void addBomb(String title, byte[] payload) {
+	private void addBomb(String title, byte[] content) {
+		add(title, TApplicationException.INVALID_TRANSFORM,
+				(dialect, head) -> compressed(head, Wire.deflate(message(head), content)));
+	}
+
+	private void addNoZlib(String title, byte[] payload) {
 		add(title, TApplicationException.INVALID_TRANSFORM, (dialect, head) -> compressed(head, payload));
 	}
 
@@ -105,6 +117,13 @@ final class HostileEnvelopes {
 
 	private byte[] message(TMessage head) {
 		return Wire.join(Wire.encode(this.dialect.protocol(), (out) -> out.writeMessageBegin(head)), new byte[1]);
+	}
+
+	/**
+	 * Make blocks of zlib that hold no bytes, which only other blocks may follow.
+	 */
+	private static byte[] emptyBlocks(int size) {
+		return repeat(new byte[] { 0, 0, 0, -1, -1 }, size);
 	}
 
 	private static byte[] repeat(byte[] part, int size) {

@@ -10,12 +10,16 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.zip.DataFormatException;
 
 import io.github.thriftboot.netty.interop.TypesCorpus;
 import io.github.thriftboot.netty.test.Packets;
+import io.github.thriftboot.netty.test.RawMessage;
 import io.github.thriftboot.test.Packet;
 import io.github.thriftboot.test.Strict;
 import io.github.thriftboot.test.types.Everything;
@@ -54,6 +58,9 @@ class MessageCodecTests {
 
 	private static final String COMPACT_FRAME = "0000002a 0fff 0000 00000102 0003 02 00 01 01 02 6964 03 616263 00"
 			+ "8221 8202 0a 74657374537472696e67 18 02 4869 00";
+
+	private static final IntConsumer ANY_SIZE = (bytes) -> {
+	};
 
 	private final MessageCodec codec = codec(100_000);
 
@@ -334,19 +341,161 @@ class MessageCodecTests {
 			.maxCompressionRatio(maxRatio)
 			.build();
 		ByteBuf deflated = Unpooled.buffer();
-		ZlibTransform.deflate(Unpooled.wrappedBuffer(new byte[size]), deflated);
+		ZlibTransform.deflate(deflated, Unpooled.wrappedBuffer(new byte[size]));
 
 		if (expected) {
-			ByteBuf inflated = ZlibTransform.inflate(deflated, limits);
+			ByteBuf inflated = ZlibTransform.inflate(deflated, limits, ANY_SIZE);
 			assertThat(inflated.readableBytes()).isEqualTo(size);
 			inflated.release();
 		}
 		else {
 			assertThatExceptionOfType(DataFormatException.class)
-				.isThrownBy(() -> ZlibTransform.inflate(deflated, limits))
+				.isThrownBy(() -> ZlibTransform.inflate(deflated, limits, ANY_SIZE))
 				.withMessageContaining("max-decompressed-size " + maxDecompressedSize)
 				.withMessageContaining("max-compression-ratio " + maxRatio);
 		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "BINARY, 0, false", "COMPACT, 900, false", "BINARY, 1100, true", "COMPACT, 80000, true" })
+	void largeCompressedMessageIsInflatedWhenItIsWanted(ThriftProtocol protocol, int size, boolean large)
+			throws Exception {
+		ThriftMessage message = message(protocol, random(size));
+		for (boolean inParts : new boolean[] { false, true }) {
+			ByteBuf frame = compressed(message, inParts);
+
+			ThriftMessage decoded = this.codec.decode(ThriftTransport.HEADER, ThriftProtocol.BINARY, frame);
+
+			assertThat(decoded).isNotNull();
+			assertThat(decoded.name()).isEqualTo("echo");
+			assertThat(decoded.type()).isEqualTo(TMessageType.CALL);
+			assertThat(decoded.sequenceId()).isEqualTo(7);
+			assertThat(decoded.envelope().zlib()).isEqualTo(large);
+			assertThat(frame.refCnt()).as("belongs to the message, or was released").isEqualTo(large ? 1 : 0);
+			AtomicInteger memory = new AtomicInteger();
+			ThriftMessage inflated = this.codec.inflate(decoded, memory::addAndGet);
+			assertThat(inflated).isEqualTo(message);
+			assertThat(memory.get()).isBetween(large ? size : 0, large ? 2 * size + 16 * 1024 : 0);
+			assertThat(frame.refCnt()).isZero();
+			inflated.release();
+		}
+	}
+
+	@Test
+	void memoryThatIsRefusedEndsTheInflating() throws Exception {
+		byte[] zeros = new byte[80_000];
+		for (int refusal : new int[] { 1, 2, 3 }) {
+			ThriftMessage decoded = this.codec.decode(ThriftTransport.HEADER, ThriftProtocol.BINARY,
+					compressed(message(ThriftProtocol.BINARY, zeros), false));
+			AtomicInteger asked = new AtomicInteger();
+
+			assertThatExceptionOfType(RejectedExecutionException.class)
+				.isThrownBy(() -> this.codec.inflate(decoded, (bytes) -> {
+					if (asked.incrementAndGet() == refusal) {
+						throw new RejectedExecutionException();
+					}
+				}));
+
+			assertThat(decoded.body().refCnt()).as("stays with the caller").isOne();
+			decoded.release();
+		}
+	}
+
+	@Test
+	void damageBehindTheNameIsFoundWhenTheMessageIsInflated() throws Exception {
+		for (boolean cut : new boolean[] { false, true }) {
+			ByteBuf frame = compressed(message(ThriftProtocol.BINARY, random(80_000)), false);
+			ByteBuf damaged = cut ? frame.writerIndex(frame.writerIndex() / 2)
+					: frame.setByte(50_000, ~frame.getByte(50_000));
+			ThriftMessage decoded = this.codec.decode(ThriftTransport.HEADER, ThriftProtocol.BINARY, damaged);
+
+			MalformedMessageException failure = catchThrowableOfType(MalformedMessageException.class,
+					() -> this.codec.inflate(decoded, ANY_SIZE));
+
+			assertThat(failure.toApplicationException().getType()).isEqualTo(TApplicationException.INVALID_TRANSFORM);
+			assertThat(failure.sequenceId()).isEqualTo(7);
+			assertThat(decoded.body().refCnt()).as("stays with the caller").isOne();
+			decoded.release();
+		}
+	}
+
+	@Test
+	void messageThatIsTooDenseIsNotCompressed() throws Exception {
+		ThriftMessage message = message(ThriftProtocol.BINARY, new byte[2_000_000]);
+
+		assertThat(codec(16_384_000).deflate(message, ByteBufAllocator.DEFAULT)).isSameAs(message);
+		assertThat(message.body().refCnt()).isOne();
+	}
+
+	@Test
+	void messageThatNobodyWouldInflateIsNotCompressed() {
+		ThriftMessage message = message(ThriftProtocol.BINARY, new byte[100_000]);
+
+		assertThatExceptionOfType(MessageTooLargeException.class)
+			.isThrownBy(() -> this.codec.deflate(message, ByteBufAllocator.DEFAULT))
+			.withMessageContaining("max-frame-size 100000");
+		assertThat(message.body().refCnt()).isOne();
+	}
+
+	@Test
+	void nameThatIsNoneIsNotRead() throws Exception {
+		String longest = "x".repeat(MessageHeader.MAX_NAME_BYTES);
+		MessageCodec large = codec(16_384_000);
+		for (Envelope envelope : List.of(RawMessage.OUT_OF_ORDER, RawMessage.FRAMED,
+				new Envelope(ThriftTransport.FRAMED, ThriftProtocol.COMPACT, 0),
+				new Envelope(ThriftTransport.FRAMED, ThriftProtocol.JSON, 0))) {
+			RawMessage message = RawMessage.call(envelope, longest, 7, new Packet(1, 2));
+			ByteBuf frame = Unpooled.wrappedBuffer(message.toBytes()).skipBytes(4);
+			ThriftMessage decoded = large.decode(envelope.transport(), envelope.protocol(), frame);
+			assertThat(decoded).isNotNull();
+			assertThat(decoded.name()).isEqualTo(longest);
+			Packet packet = new Packet();
+			large.decodeBody(packet, envelope.protocol(), decoded.body());
+			assertThat(packet).isEqualTo(new Packet(1, 2));
+
+			ByteBuf longer = Unpooled.wrappedBuffer(message.withName(longest.repeat(2)).toBytes()).skipBytes(4);
+			assertThatExceptionOfType(MalformedMessageException.class)
+				.isThrownBy(() -> large.decode(envelope.transport(), envelope.protocol(), longer));
+		}
+		ByteBuf compressed = Unpooled
+			.wrappedBuffer(RawMessage.call(RawMessage.OUT_OF_ORDER, "x".repeat(2_000), 7, new Packet(1, 2))
+				.toCompressedBytes())
+			.skipBytes(4);
+		assertThatExceptionOfType(MalformedMessageException.class)
+			.isThrownBy(() -> large.decode(ThriftTransport.HEADER, ThriftProtocol.BINARY, compressed))
+			.withMessageContaining("name length: 2000")
+			.satisfies((ex) -> assertThat(ex.sequenceId()).isEqualTo(7));
+	}
+
+	private static ThriftMessage message(ThriftProtocol protocol, byte[] body) {
+		return new ThriftMessage(new Envelope(ThriftTransport.HEADER, protocol, 1), "echo", TMessageType.CALL, 7,
+				Unpooled.wrappedBuffer(body));
+	}
+
+	private static byte[] random(int size) {
+		byte[] bytes = new byte[size];
+		new Random(size).nextBytes(bytes);
+		return bytes;
+	}
+
+	/**
+	 * Encode a frame without its length.
+	 */
+	private ByteBuf compressed(ThriftMessage message, boolean inParts) throws Exception {
+		ThriftMessage copy = new ThriftMessage(message.envelope(), message.name(), message.type(), message.sequenceId(),
+				message.body().copy());
+		ThriftMessage deflated = this.codec.deflate(copy, ByteBufAllocator.DEFAULT);
+		assertThat(deflated.envelope().zlib()).isTrue();
+		byte[] frame = ByteBufUtil.getBytes(encode(this.codec, deflated).skipBytes(Integer.BYTES));
+		deflated.release();
+		if (!inParts) {
+			return Unpooled.wrappedBuffer(frame);
+		}
+		byte[][] bytes = new byte[frame.length][];
+		for (int i = 0; i < bytes.length; i++) {
+			bytes[i] = new byte[] { frame[i] };
+		}
+		return Unpooled.wrappedBuffer(bytes.length, bytes);
 	}
 
 	private static MessageCodec codec(int maxFrameSize) {

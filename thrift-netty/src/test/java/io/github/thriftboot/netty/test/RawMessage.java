@@ -1,11 +1,14 @@
 package io.github.thriftboot.netty.test;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.DeflaterOutputStream;
 
 import io.github.thriftboot.netty.protocol.Envelope;
 import io.github.thriftboot.netty.protocol.LibthriftProtocols;
@@ -140,19 +143,35 @@ public record RawMessage(Envelope envelope, int envelopeId, String name, byte ty
 		return (this.envelope.transport() == ThriftTransport.UNFRAMED) ? frame : withLength(frame);
 	}
 
+	/**
+	 * Encode what goes over the wire in THeader with the zlib transform.
+	 * @return the bytes
+	 */
+	public byte[] toCompressedBytes() {
+		ByteArrayOutputStream out = new ByteArrayOutputStream();
+		try (DeflaterOutputStream deflater = new DeflaterOutputStream(out)) {
+			deflater.write(message());
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		return withLength(envelope(new byte[] { 1, 1, 0 }, out.toByteArray()));
+	}
+
 	private byte[] frame() {
 		byte[] message = message();
-		if (this.envelope.transport() != ThriftTransport.HEADER) {
-			return message;
-		}
-		return ByteBuffer.allocate(14 + message.length)
+		return (this.envelope.transport() != ThriftTransport.HEADER) ? message : envelope(new byte[3], message);
+	}
+
+	private byte[] envelope(byte[] transforms, byte[] payload) {
+		return ByteBuffer.allocate(14 + payload.length)
 			.putShort(HEADER_MAGIC)
 			.putShort((short) this.envelope.flags())
 			.putInt(this.envelopeId)
 			.putShort((short) 1)
 			.put((byte) this.envelope.protocol().headerId())
-			.put(new byte[3])
-			.put(message)
+			.put(transforms)
+			.put(payload)
 			.array();
 	}
 

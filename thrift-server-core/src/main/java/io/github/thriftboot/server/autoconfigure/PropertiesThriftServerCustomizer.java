@@ -28,6 +28,10 @@ record PropertiesThriftServerCustomizer(ThriftServerProperties properties) imple
 		builder.maxCalls(this.properties.getCalls().getMax());
 		builder.maxCallsPerConnection(this.properties.getCalls().getMaxPerConnection());
 		applyAdaptiveLimit(builder);
+		PropertyMapper.get()
+			.from(this.properties.getCalls()::getMaxMemory)
+			.as(DataSize::toBytes)
+			.to(builder::maxCallMemory);
 		builder.handlerThreads(this.properties.getExecutor().getThreads(),
 				this.properties.getExecutor().getQueueCapacity());
 		builder.handlerTimeout(this.properties.getHandlerTimeout());

@@ -2,6 +2,8 @@ package io.github.thriftboot.server.autoconfigure;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.unit.DataSize;
+
 /**
  * Properties of the calls in the server, those that wait for a thread included. Calls
  * over a limit are answered as not processed.
@@ -17,6 +19,12 @@ public class ThriftServerCallProperties {
 	 * Maximum number of calls of a connection in the server at once.
 	 */
 	private int maxPerConnection = 5000;
+
+	/**
+	 * Maximum size of the requests of all calls in the server at once, half of it for a
+	 * connection. A quarter of the memory of the JVM if not set.
+	 */
+	private @Nullable DataSize maxMemory;
 
 	private final Adaptive adaptive = new Adaptive();
 
@@ -36,6 +44,14 @@ public class ThriftServerCallProperties {
 		this.maxPerConnection = maxPerConnection;
 	}
 
+	public @Nullable DataSize getMaxMemory() {
+		return this.maxMemory;
+	}
+
+	public void setMaxMemory(@Nullable DataSize maxMemory) {
+		this.maxMemory = maxMemory;
+	}
+
 	public Adaptive getAdaptive() {
 		return this.adaptive;
 	}
@@ -46,6 +62,7 @@ public class ThriftServerCallProperties {
 	void validate() {
 		ThriftServerProperties.requireAtLeastOne("calls.max", this.max);
 		ThriftServerProperties.requireAtLeastOne("calls.max-per-connection", this.maxPerConnection);
+		ThriftServerProperties.requireAtLeastOneByte("calls.max-memory", this.maxMemory);
 		ThriftServerProperties.requireAtLeastOne("calls.adaptive.min", this.adaptive.min);
 		Integer most = this.adaptive.max;
 		if (most != null) {

@@ -341,6 +341,12 @@ public class ThriftServerProperties {
 		require(value >= 1, name, value, "A number of at least 1 is expected.");
 	}
 
+	static void requireAtLeastOneByte(String name, @Nullable DataSize value) {
+		if (value != null) {
+			require(value.toBytes() >= 1, name, value, "A size of at least 1B is expected.");
+		}
+	}
+
 	static void requireNotNegative(String name, Duration value) {
 		require(!value.isNegative(), name, value, "A duration of more than 0s is expected, or 0 for no limit.");
 	}

@@ -115,6 +115,7 @@ class PropertiesThriftServerCustomizerTests {
 		this.properties.getCalls().getAdaptive().setEnabled(true);
 		this.properties.getCalls().getAdaptive().setMin(26);
 		this.properties.getCalls().getAdaptive().setMax(27);
+		this.properties.getCalls().setMaxMemory(DataSize.ofKilobytes(26));
 		customize();
 		then(this.builder).should().address(new InetSocketAddress(InetAddress.getLoopbackAddress(), 1234));
 		then(this.builder).should().unixSocket(Path.of("/run/app/s"));
@@ -124,6 +125,7 @@ class PropertiesThriftServerCustomizerTests {
 		then(this.builder).should().maxCalls(24);
 		then(this.builder).should().maxCallsPerConnection(25);
 		then(this.builder).should().adaptiveLimit(26, 27);
+		then(this.builder).should().maxCallMemory(26 * 1024);
 		then(this.builder).should().handlerTimeout(Duration.ofSeconds(7));
 		then(this.builder).should().eventLoopThreads(3);
 		then(this.builder).should().accessLog(true);

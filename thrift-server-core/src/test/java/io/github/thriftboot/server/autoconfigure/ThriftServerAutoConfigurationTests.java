@@ -232,7 +232,8 @@ class ThriftServerAutoConfigurationTests {
 			"executor.event-loop-warn-after, 0s", "shutdown.grace-period, -1s", "shutdown.registry-wait, -1s",
 			"connections.max, 0", "connections.max-per-address, 0", "connections.first-byte-timeout, -1s",
 			"connections.frame-timeout, -1s", "connections.idle-timeout, -1s", "connections.write-timeout, -1s",
-			"calls.max, 0", "calls.max-per-connection, 0", "calls.adaptive.min, 0", "calls.adaptive.max, 19" })
+			"calls.max, 0", "calls.max-per-connection, 0", "calls.adaptive.min, 0", "calls.adaptive.max, 19",
+			"calls.max-memory, 0B" })
 	void wrongValueFailsTheStartAndIsNamed(String name, String value) {
 		this.contextRunner.withPropertyValues("thrift.server." + name + "=" + value).run((context) -> {
 			assertThat(context).hasFailed();
