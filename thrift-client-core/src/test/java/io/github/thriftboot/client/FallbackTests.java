@@ -93,7 +93,7 @@ class FallbackTests {
 		try (EchoClients clients = new EchoClients(server.port()).fallbackOnApplicationError()) {
 			OwnFallbackClient client = clients.createBean(OwnFallbackClient.class);
 			assertThatExceptionOfType(UnsupportedOperationException.class)
-				.isThrownBy(() -> client.misbehave("application-7"))
+				.isThrownBy(() -> client.misbehave("application-6"))
 				.withMessageContaining("add");
 			assertThatExceptionOfType(TException.class).isThrownBy(() -> client.profile(null));
 		}
@@ -259,7 +259,7 @@ class FallbackTests {
 			if (this.inFallback != null) {
 				return this.inFallback.get();
 			}
-			if (how.equals("application-7")) {
+			if (how.equals("application-6")) {
 				return "" + add(1, 2);
 			}
 			return decline(1) + ", " + whoAmI();

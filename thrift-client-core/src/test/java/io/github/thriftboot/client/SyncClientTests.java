@@ -140,7 +140,7 @@ class SyncClientTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "runtime", "application-0", "application-6", "application-7", "application-99" })
+	@ValueSource(strings = { "runtime", "application-0", "application-6", "application-8", "application-99" })
 	void errorOfTheServiceIsFailureAndFallsBackOnlyIfAskedFor(String how) throws Exception {
 		assertApplicationError(how, RemoteApplicationException.class);
 	}
