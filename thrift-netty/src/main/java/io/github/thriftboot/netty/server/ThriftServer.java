@@ -14,7 +14,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 import io.github.thriftboot.netty.protocol.MessageCodec;
@@ -103,11 +102,6 @@ public final class ThriftServer {
 	private static final int READS_IN_A_ROW = 4;
 
 	/**
-	 * How long clients that were told to leave, and wait for nothing, may take to do so.
-	 */
-	private static final long LEAVE_TIMEOUT_MILLIS = 1_000;
-
-	/**
 	 * How long a peer that does not read may hold up the end of its connection.
 	 */
 	private static final long CLOSE_TIMEOUT_MILLIS = 1_000;
@@ -130,13 +124,7 @@ public final class ThriftServer {
 
 	private final @Nullable ServerTls tls;
 
-	private final int maxCalls;
-
-	private final int maxCallsPerConnection;
-
-	private final @Nullable AdaptiveLimit adaptiveLimit;
-
-	private final RequestMemory requestMemory;
+	private final CallLimits calls;
 
 	private final ConnectionLimits connectionLimits;
 
@@ -146,26 +134,15 @@ public final class ThriftServer {
 
 	private final ChannelGroup connections = new DefaultChannelGroup("thrift-server", ImmediateEventExecutor.INSTANCE);
 
-	private final AtomicInteger callsInFlight = new AtomicInteger();
-
-	/**
-	 * Connections of clients that understand when they are told to leave.
-	 */
-	private final AtomicInteger clientsToTell = new AtomicInteger();
-
-	private final AtomicBoolean waitingForClients = new AtomicBoolean();
-
 	private final AtomicBoolean bound = new AtomicBoolean();
 
-	private final CompletableFuture<Void> drained = new CompletableFuture<>();
+	private final DrainProgress drain;
 
 	private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
 	private volatile @Nullable Channel serverChannel;
 
 	private volatile boolean started;
-
-	private volatile boolean draining;
 
 	private volatile boolean closing;
 
@@ -176,13 +153,12 @@ public final class ThriftServer {
 		this.address = builder.address;
 		this.unixSocket = (builder.unixSocket != null) ? new UnixSocketListener(builder.unixSocket) : null;
 		this.codec = new MessageCodec(builder.limits.build());
-		this.adaptiveLimit = (builder.adaptiveMin > 0) ? new AdaptiveLimit(builder.adaptiveMin, builder.adaptiveMax)
-				: null;
+		AdaptiveLimit adaptiveLimit = (builder.adaptiveMin > 0)
+				? new AdaptiveLimit(builder.adaptiveMin, builder.adaptiveMax) : null;
 		this.router = new ServiceRouter(builder.exportedServices(), builder.defaultService, builder.executes,
-				this.adaptiveLimit);
-		this.maxCalls = builder.maxCalls;
-		this.maxCallsPerConnection = builder.maxCallsPerConnection;
-		this.requestMemory = new RequestMemory(builder.maxCallMemory);
+				adaptiveLimit);
+		this.calls = new CallLimits(builder.maxCalls, builder.maxCallsPerConnection, adaptiveLimit,
+				new RequestMemory(builder.maxCallMemory));
 		this.extensions = new ServerExtensions(ServerInvocation.chain(builder.interceptors),
 				List.copyOf(builder.exceptionMappers), builder.accessLog ? new AccessLog() : null);
 		// without a thread until the first call
@@ -191,6 +167,7 @@ public final class ThriftServer {
 		this.tls = builder.tls;
 		this.connectionLimits = builder.connectionLimits.build();
 		this.eventLoops = EventLoops.create("thrift-server", builder.eventLoopThreads, false);
+		this.drain = new DrainProgress(this.calls, this.eventLoops);
 		List<EventExecutor> loops = new ArrayList<>();
 		this.eventLoops.forEach(loops::add);
 		long unreadBytes = Math.min(Runtime.getRuntime().maxMemory() / UNREAD_SHARE, MAX_UNREAD_BYTES) / loops.size();
@@ -305,7 +282,7 @@ public final class ThriftServer {
 	 * @return the number, which changes if there is an adaptive limit
 	 */
 	public int callLimit() {
-		return (this.adaptiveLimit != null) ? Math.min(this.adaptiveLimit.limit(), this.maxCalls) : this.maxCalls;
+		return this.calls.present();
 	}
 
 	/**
@@ -319,18 +296,14 @@ public final class ThriftServer {
 	 * call of this method
 	 */
 	public CompletableFuture<Void> shutdown(Duration grace) {
-		synchronized (this.closed) {
-			if (this.draining) {
-				return this.closed;
-			}
-			this.draining = true;
+		if (!this.drain.begin()) {
+			return this.closed;
 		}
 		// first, so that a client which is told finds nobody to connect to
 		CompletableFuture<Void> unreachable = CompletableFuture.allOf(closePort(), closeUnixSocket());
 		unreachable.thenRun(this::drainConnections);
-		this.drained.completeOnTimeout(null, grace.toMillis(), TimeUnit.MILLISECONDS);
 		// calls may have ended before, but this ends the threads that close the port
-		this.drained.runAfterBoth(unreachable, this::closeConnections);
+		this.drain.end(grace).runAfterBoth(unreachable, this::closeConnections);
 		return this.closed;
 	}
 
@@ -359,28 +332,7 @@ public final class ThriftServer {
 				}
 			});
 		}
-		completeIfDrained();
-	}
-
-	/**
-	 * Go on with the stop when no call is in flight, and clients that were told have
-	 * closed their connections; they need no longer for that than a message takes.
-	 */
-	private void completeIfDrained() {
-		if (this.callsInFlight.get() > 0) {
-			return;
-		}
-		if (this.clientsToTell.get() == 0) {
-			this.drained.complete(null);
-		}
-		else if (this.waitingForClients.compareAndSet(false, true)) {
-			this.eventLoops.schedule(() -> {
-				this.waitingForClients.set(false);
-				if (this.callsInFlight.get() == 0) {
-					this.drained.complete(null);
-				}
-			}, LEAVE_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
-		}
+		this.drain.look();
 	}
 
 	private void closeConnections() {
@@ -422,39 +374,16 @@ public final class ThriftServer {
 		return this.handlerPool;
 	}
 
-	/**
-	 * Whether there are as many calls as there may be.
-	 * @param callsOfConnection how many of them the connection has that wants another one
-	 * @return {@code true} if it has to be rejected
-	 */
-	boolean isFull(int callsOfConnection) {
-		int calls = this.callsInFlight.get();
-		return calls >= this.maxCalls
-				|| (this.adaptiveLimit != null && this.adaptiveLimit.isFull(calls, callsOfConnection));
+	CallLimits calls() {
+		return this.calls;
 	}
 
-	int callsInFlight() {
-		return this.callsInFlight.get();
-	}
-
-	int maxCallsPerConnection() {
-		return this.maxCallsPerConnection;
-	}
-
-	/**
-	 * Return the memory for requests.
-	 * @return that of all connections together
-	 */
-	RequestMemory requestMemory() {
-		return this.requestMemory;
+	DrainProgress drainProgress() {
+		return this.drain;
 	}
 
 	long handlerTimeoutNanos() {
 		return this.handlerTimeoutNanos;
-	}
-
-	boolean isDraining() {
-		return this.draining;
 	}
 
 	/**
@@ -463,32 +392,6 @@ public final class ThriftServer {
 	 */
 	boolean isClosing() {
 		return this.closing;
-	}
-
-	void callStarted() {
-		this.callsInFlight.incrementAndGet();
-	}
-
-	void callsEnded(int count) {
-		if (this.callsInFlight.addAndGet(-count) == 0 && this.draining) {
-			completeIfDrained();
-		}
-	}
-
-	/**
-	 * Note that a client understands when it is told that the server stops.
-	 */
-	void clientAnnounced() {
-		this.clientsToTell.incrementAndGet();
-	}
-
-	/**
-	 * Note that such a client has gone.
-	 */
-	void clientLeft() {
-		if (this.clientsToTell.decrementAndGet() == 0 && this.draining) {
-			completeIfDrained();
-		}
 	}
 
 	/**

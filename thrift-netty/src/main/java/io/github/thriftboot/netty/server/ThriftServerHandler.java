@@ -4,7 +4,6 @@ import java.net.SocketAddress;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -51,14 +50,6 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 
 	private static final Logger logger = LoggerFactory.getLogger(ThriftServerHandler.class);
 
-	/**
-	 * How many calls are started before it is seen whether the peer reads the replies: a
-	 * single read may bring thousands of requests.
-	 */
-	private static final int MAX_STARTED = 256;
-
-	private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
-
 	private final ThriftServer server;
 
 	private final Dialect dialect;
@@ -69,27 +60,13 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 
 	private final Queue<ReplySlot> completedSlots = new ConcurrentLinkedQueue<>();
 
-	private final HandlerPool.Lane lane = new HandlerPool.Lane();
-
-	/**
-	 * Calls that have their place, but do not run before the peer reads its replies.
-	 */
-	private final Queue<ServerCall> heldBack = new ArrayDeque<>(0);
-
-	private boolean lookingAgain;
-
-	private boolean runningHeldBack;
-
-	/**
-	 * Calls that were started since a reply was sent.
-	 */
-	private int startedCalls;
-
 	private Channel channel;
 
 	private FrameWriter writer;
 
 	private CoalescedTask writeTask;
+
+	private CallStarter starter;
 
 	private ArrivalClock arrivals;
 
@@ -136,7 +113,7 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 	ThriftServerHandler(ThriftServer server, Dialect dialect) {
 		this.server = server;
 		this.dialect = dialect;
-		this.requestMemory = server.requestMemory().ofConnection();
+		this.requestMemory = server.calls().memory().ofConnection();
 	}
 
 	@Override
@@ -146,6 +123,7 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 		this.tlsSession = (tls != null) ? tls.engine().getSession() : null;
 		this.writer = new FrameWriter(this.channel, this.server.codec());
 		this.writeTask = new CoalescedTask(context.executor(), this::writeCompleted);
+		this.starter = new CallStarter(this.channel, this.server.handlerPool());
 		this.arrivals = this.server.arrivals(context.executor());
 	}
 
@@ -170,7 +148,7 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 	}
 
 	int callsInServer() {
-		return this.server.callsInFlight();
+		return this.server.calls().inFlight();
 	}
 
 	SocketAddress peer() {
@@ -326,8 +304,8 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 	private void meetClient(ThriftMessage request) {
 		this.clientKnown = true;
 		this.leavingClient = request.envelope().reply();
-		this.server.clientAnnounced();
-		if (this.server.isDraining()) {
+		this.server.drainProgress().clientAnnounced();
+		if (this.server.drainProgress().isBegun()) {
 			drain();
 		}
 	}
@@ -346,7 +324,7 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 	}
 
 	private void dispatch(ThriftMessage request, Route route) {
-		String excess = excess(route);
+		String excess = this.server.calls().excess(route, this.callsInFlight);
 		if (excess != null) {
 			refuseUnprocessed(request, route, excess);
 			return;
@@ -354,8 +332,8 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 		ReplySlot slot = route.method().oneway() ? new ReplySlot(false) : slot(request.envelope());
 		ServerCall call = new ServerCall(this, slot, request, route, this.arrivedAt);
 		this.callsInFlight++;
-		this.server.callStarted();
-		if (this.leavingClient != null && this.server.isDraining() && !route.method().oneway()) {
+		this.server.calls().started();
+		if (this.leavingClient != null && this.server.drainProgress().isBegun() && !route.method().oneway()) {
 			call.reject("draining");
 			return;
 		}
@@ -365,26 +343,9 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 		else if (call.executor() == null && !this.server.handlerPool().admit(this.callsInFlight)) {
 			call.reject("overloaded");
 		}
-		else if (!this.heldBack.isEmpty() || isEnough()) {
-			this.heldBack.add(call);
-		}
 		else {
-			run(call);
+			this.starter.start(call);
 		}
-	}
-
-	/**
-	 * Say which limit another call would be over.
-	 */
-	private @Nullable String excess(Route route) {
-		if (this.callsInFlight >= this.server.maxCallsPerConnection()) {
-			return "limit";
-		}
-		if (this.server.isFull(this.callsInFlight)) {
-			return "overloaded";
-		}
-		CallLimit limit = route.limit();
-		return (limit != null && !limit.enter()) ? "limit" : null;
 	}
 
 	private void refuseUnprocessed(ThriftMessage request, Route route, String reason) {
@@ -393,82 +354,6 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 			return;
 		}
 		refuse(request, RemoteApplicationException.NOT_PROCESSED, "not processed: " + reason);
-	}
-
-	/**
-	 * Whether another call has to wait: the peer has to read replies first, or to show
-	 * that it does.
-	 */
-	private boolean isEnough() {
-		return !this.channel.isWritable() || this.startedCalls >= MAX_STARTED;
-	}
-
-	private void run(ServerCall call) {
-		this.startedCalls++;
-		Executor executor = call.executor();
-		try {
-			if (executor != null) {
-				executor.execute(call);
-			}
-			else {
-				this.server.handlerPool().run(this.lane, call);
-			}
-		}
-		catch (RejectedExecutionException ex) {
-			call.reject("overloaded");
-		}
-		catch (Throwable ex) {
-			// such as no native thread left: without an answer the call would be in
-			// flight for ever
-			logger.error("Executor cannot run a call from {}", WireText.peer(this.channel.remoteAddress()), ex);
-			call.reject("overloaded");
-		}
-	}
-
-	/**
-	 * Run calls that were held back, as many as may run now. It is tried again when a
-	 * call of the connection ends or its peer reads, and after a moment, because the
-	 * calls may be with handlers that answer later.
-	 */
-	private void runHeldBack() {
-		if (this.runningHeldBack) {
-			// a call that runs on the event loop has ended within this method
-			return;
-		}
-		this.runningHeldBack = true;
-		try {
-			while (!this.heldBack.isEmpty()) {
-				if (isEnough()) {
-					lookAgainLater();
-					return;
-				}
-				run(this.heldBack.remove());
-			}
-		}
-		finally {
-			this.runningHeldBack = false;
-		}
-	}
-
-	private void lookAgainLater() {
-		// an unwritable channel tells when it is writable again
-		if (!this.lookingAgain && this.channel.isWritable()) {
-			this.lookingAgain = true;
-			schedule(() -> {
-				this.lookingAgain = false;
-				this.startedCalls = 0;
-				runHeldBack();
-			}, LOOK_AGAIN_NANOS);
-		}
-	}
-
-	/**
-	 * The peer is gone. Its calls run all the same, as those do that were not held back.
-	 */
-	private void runAllHeldBack() {
-		for (ServerCall call = this.heldBack.poll(); call != null; call = this.heldBack.poll()) {
-			run(call);
-		}
 	}
 
 	private void ping(ThriftMessage request) {
@@ -537,8 +422,8 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 	}
 
 	/**
-	 * Hand in the answer to a call that {@link ThriftServer#callStarted()} has counted,
-	 * from any thread.
+	 * Hand in the answer to a call that {@link CallLimits#started()} has counted, from
+	 * any thread.
 	 * @param slot its place
 	 * @param reply the reply, or {@code null} for none
 	 */
@@ -576,7 +461,7 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 		for (ReplySlot slot = this.completedSlots.poll(); slot != null; slot = this.completedSlots.poll()) {
 			slot.complete();
 			drop(slot);
-			this.server.callsEnded(1);
+			this.server.drainProgress().callsEnded(1);
 		}
 	}
 
@@ -594,17 +479,12 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 
 	private void flush() {
 		this.writer.flush();
-		if (this.answeredCalls > 0) {
-			this.startedCalls = 0;
-		}
-		if (!this.heldBack.isEmpty()) {
-			runHeldBack();
-		}
+		this.starter.flushed(this.answeredCalls > 0);
 		int count = this.answeredCalls;
 		if (count > 0) {
 			this.answeredCalls = 0;
 			// after the flush: the last one may let a stopping server close connections
-			this.server.callsEnded(count);
+			this.server.drainProgress().callsEnded(count);
 		}
 	}
 
@@ -673,8 +553,8 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 		// a peer that does not read its replies is not read either
 		boolean writable = context.channel().isWritable();
 		context.channel().config().setAutoRead(writable);
-		if (writable && !this.heldBack.isEmpty()) {
-			runHeldBack();
+		if (writable) {
+			this.starter.goOn();
 		}
 	}
 
@@ -682,10 +562,10 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 	public void channelInactive(ChannelHandlerContext context) {
 		this.orderedSlots.forEach(ThriftServerHandler::drop);
 		this.orderedSlots.clear();
-		runAllHeldBack();
+		this.starter.startAll();
 		flush();
 		if (this.leavingClient != null) {
-			this.server.clientLeft();
+			this.server.drainProgress().clientLeft();
 		}
 	}
 

@@ -50,7 +50,7 @@ class CompressedRequestTests {
 	void nothingIsLeft() {
 		this.tasks.forEach(Runnable::run);
 		assertThat(this.channel.finishAndReleaseAll()).as("a reply that the test did not expect").isFalse();
-		assertThat(this.server.requestMemory().taken()).isZero();
+		assertThat(this.server.calls().memory().taken()).isZero();
 		assertThat(this.server.shutdown(Duration.ofSeconds(60))).succeedsWithin(Duration.ofSeconds(20));
 	}
 
@@ -62,7 +62,7 @@ class CompressedRequestTests {
 		send(request);
 
 		assertThat(this.tasks).hasSize(1);
-		assertThat(this.server.requestMemory().taken()).as("what it is inflated to").isZero();
+		assertThat(this.server.calls().memory().taken()).as("what it is inflated to").isZero();
 		run(0);
 
 		assertThat(replies()).singleElement().satisfies((reply) -> {
@@ -212,7 +212,7 @@ class CompressedRequestTests {
 	void requestsOfAConnectionThatIsGoneAreReleased() throws Exception {
 		send(echo(IN_ORDER, 1, Packets.ofSize(SIZE)).toCompressedBytes(),
 				echo(IN_ORDER, 2, Packets.ofSize(SIZE)).toBytes());
-		assertThat(this.server.requestMemory().taken()).isGreaterThan(2 * SIZE);
+		assertThat(this.server.calls().memory().taken()).isGreaterThan(2 * SIZE);
 		this.channel.close();
 
 		run(0);

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -178,7 +179,7 @@ class HandlerPoolTests {
 			some.await();
 			closing.close();
 			caller.join();
-			await().until(() -> ended.get() == 1_000);
+			atOnce().until(() -> ended.get() == 1_000);
 		}
 	}
 
@@ -254,11 +255,18 @@ class HandlerPoolTests {
 			}
 			int expected = (i + 1) * 20;
 			if (i % 10 == 0) {
-				await().pollInSameThread().pollDelay(Duration.ZERO).until(() -> runs.get() == expected);
+				atOnce().until(() -> runs.get() == expected);
 			}
 		}
 
 		await().until(() -> runs.get() == 60_000);
+	}
+
+	/**
+	 * Wait for what happens soon and often.
+	 */
+	private static ConditionFactory atOnce() {
+		return await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1));
 	}
 
 	private void execute(Runnable task) {

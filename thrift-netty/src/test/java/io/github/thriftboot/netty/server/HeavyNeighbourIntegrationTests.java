@@ -83,7 +83,7 @@ class HeavyNeighbourIntegrationTests {
 
 		TestClient client = this.runtime.client(server.port());
 		assertThat((int) client.call("add", 40, 2)).isEqualTo(42);
-		assertThat(server.requestMemory().taken()).as("the request is not inflated")
+		assertThat(server.calls().memory().taken()).as("the request is not inflated")
 			.isBetween(1L, (long) request.length);
 
 		heldBack.remove().run();
