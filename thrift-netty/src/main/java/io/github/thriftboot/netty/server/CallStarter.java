@@ -56,7 +56,17 @@ final class CallStarter {
 	}
 
 	/**
-	 * Start a call, now or later. One that runs on the pool has its place there.
+	 * Take a place on the pool for a call that runs there.
+	 * @param call the call
+	 * @param calls how many calls the connection has, this one included
+	 * @return {@code false} if there is none; otherwise {@link #start} has to follow
+	 */
+	boolean admit(ServerCall call, int calls) {
+		return call.executor() != null || this.pool.admit(calls);
+	}
+
+	/**
+	 * Start a call that is admitted, now or later.
 	 * @param call the call
 	 */
 	void start(ServerCall call) {

@@ -335,12 +335,8 @@ final class ThriftServerHandler extends ChannelInboundHandlerAdapter {
 		this.server.calls().started();
 		if (this.leavingClient != null && this.server.drainProgress().isBegun() && !route.method().oneway()) {
 			call.reject("draining");
-			return;
 		}
-		if (!call.takeMemory()) {
-			call.reject("overloaded");
-		}
-		else if (call.executor() == null && !this.server.handlerPool().admit(this.callsInFlight)) {
+		else if (!call.takeMemory() || !this.starter.admit(call, this.callsInFlight)) {
 			call.reject("overloaded");
 		}
 		else {

@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 import io.github.thriftboot.netty.client.UnprocessedException;
-import io.github.thriftboot.netty.protocol.RemoteApplicationException;
 import io.github.thriftboot.netty.test.EchoHandler;
+import io.github.thriftboot.netty.test.LimitedCalls;
 import io.github.thriftboot.netty.test.MachineJitter;
 import io.github.thriftboot.netty.test.Packets;
 import io.github.thriftboot.netty.test.RawConnection;
@@ -49,10 +49,10 @@ class OverloadIntegrationTests {
 		ThriftServer server = start(builder().maxCallsPerConnection(10));
 		this.handler.closeGate();
 		RawConnection greedy = this.runtime.open(server.port());
-		sendWaiting(greedy, 100);
+		LimitedCalls.sendWaiting(greedy, 100);
 
 		for (int i = 0; i < 90; i++) {
-			assertRejected(greedy.receive(), "not processed: limit");
+			LimitedCalls.assertRejected(greedy.receive(), "not processed: limit");
 		}
 		await().atMost(LONG).until(() -> this.handler.waiting() == 10);
 		assertThat((int) this.runtime.client(server.port()).call("add", 40, 2)).isEqualTo(42);
@@ -60,7 +60,7 @@ class OverloadIntegrationTests {
 		for (int i = 0; i < 10; i++) {
 			assertThat(greedy.receive().type()).isEqualTo(TMessageType.REPLY);
 		}
-		assertServed(greedy);
+		LimitedCalls.assertServed(greedy);
 	}
 
 	@Test
@@ -68,12 +68,12 @@ class OverloadIntegrationTests {
 		ThriftServer server = start(builder().maxCalls(10));
 		this.handler.closeGate();
 		RawConnection greedy = this.runtime.open(server.port());
-		sendWaiting(greedy, 10);
+		LimitedCalls.sendWaiting(greedy, 10);
 		await().atMost(LONG).until(() -> this.handler.waiting() == 10);
 
 		RawConnection other = this.runtime.open(server.port());
 		other.send(RawMessage.call(RawMessage.OUT_OF_ORDER, "add", 1, new EchoService.add_args(40, 2)));
-		assertRejected(other.receive(), "not processed: overloaded");
+		LimitedCalls.assertRejected(other.receive(), "not processed: overloaded");
 		other.send(RawMessage.call(RawMessage.OUT_OF_ORDER, "EchoService:$ping", 2, new EchoService.nothing_args()));
 		assertThat(other.receive().type()).isEqualTo(TMessageType.REPLY);
 
@@ -81,7 +81,7 @@ class OverloadIntegrationTests {
 		for (int i = 0; i < 10; i++) {
 			assertThat(greedy.receive().type()).isEqualTo(TMessageType.REPLY);
 		}
-		assertServed(other);
+		LimitedCalls.assertServed(other);
 	}
 
 	@Test
@@ -89,19 +89,19 @@ class OverloadIntegrationTests {
 		ThriftServer server = start(builder().executes("EchoService", "misbehave", 3));
 		this.handler.closeGate();
 		List<RawConnection> connections = List.of(this.runtime.open(server.port()), this.runtime.open(server.port()));
-		sendWaiting(connections.get(0), 3);
+		LimitedCalls.sendWaiting(connections.get(0), 3);
 		await().atMost(LONG).until(() -> this.handler.waiting() == 3);
 
-		sendWaiting(connections.get(1), 5);
+		LimitedCalls.sendWaiting(connections.get(1), 5);
 		for (int i = 0; i < 5; i++) {
-			assertRejected(connections.get(1).receive(), "not processed: limit");
+			LimitedCalls.assertRejected(connections.get(1).receive(), "not processed: limit");
 		}
-		assertServed(connections.get(1));
+		LimitedCalls.assertServed(connections.get(1));
 		this.handler.openGate();
 		for (int i = 0; i < 3; i++) {
 			assertThat(connections.get(0).receive().type()).isEqualTo(TMessageType.REPLY);
 		}
-		sendWaiting(connections.get(1), 1);
+		LimitedCalls.sendWaiting(connections.get(1), 1);
 		assertThat(connections.get(1).receive().type()).as("there is room again").isEqualTo(TMessageType.REPLY);
 	}
 
@@ -111,20 +111,20 @@ class OverloadIntegrationTests {
 		assertThat(server.callLimit()).isEqualTo(10);
 		this.handler.closeGate();
 		RawConnection greedy = this.runtime.open(server.port());
-		sendWaiting(greedy, 20);
+		LimitedCalls.sendWaiting(greedy, 20);
 		for (int i = 0; i < 11; i++) {
-			assertRejected(greedy.receive(), "not processed: overloaded");
+			LimitedCalls.assertRejected(greedy.receive(), "not processed: overloaded");
 		}
 		await().atMost(LONG).until(() -> this.handler.waiting() == 9);
 
 		RawConnection other = this.runtime.open(server.port());
-		sendWaiting(other, 1);
+		LimitedCalls.sendWaiting(other, 1);
 		await().atMost(LONG).until(() -> this.handler.waiting() == 10);
 		// nothing tells the client of a oneway call, but it is not run either
 		other.send(RawMessage.of(RawMessage.OUT_OF_ORDER, TMessageType.ONEWAY, "note", 1,
 				new EchoService.note_args(Packets.ofSize(1))));
 		other.send(RawMessage.call(RawMessage.OUT_OF_ORDER, "add", 2, new EchoService.add_args(40, 2)));
-		assertRejected(other.receive(), "not processed: overloaded");
+		LimitedCalls.assertRejected(other.receive(), "not processed: overloaded");
 		other.send(RawMessage.call(RawMessage.OUT_OF_ORDER, "EchoService:$ping", 3, new EchoService.nothing_args()));
 		assertThat(other.receive().type()).isEqualTo(TMessageType.REPLY);
 
@@ -133,7 +133,7 @@ class OverloadIntegrationTests {
 			assertThat(greedy.receive().type()).isEqualTo(TMessageType.REPLY);
 		}
 		assertThat(other.receive().type()).isEqualTo(TMessageType.REPLY);
-		assertServed(other);
+		LimitedCalls.assertServed(other);
 		assertThat(this.handler.executions()).isEmpty();
 	}
 
@@ -143,9 +143,9 @@ class OverloadIntegrationTests {
 		assertThat(server.callLimit()).isEqualTo(5);
 		this.handler.closeGate();
 		RawConnection greedy = this.runtime.open(server.port());
-		sendWaiting(greedy, 8);
+		LimitedCalls.sendWaiting(greedy, 8);
 		for (int i = 0; i < 3; i++) {
-			assertRejected(greedy.receive(), "not processed: overloaded");
+			LimitedCalls.assertRejected(greedy.receive(), "not processed: overloaded");
 		}
 		await().atMost(LONG).until(() -> this.handler.waiting() == 5);
 		this.handler.openGate();
@@ -159,7 +159,7 @@ class OverloadIntegrationTests {
 		ThriftServer server = start(builder().handlerThreads(8, 1_000));
 		this.handler.closeGate();
 		RawConnection greedy = this.runtime.open(server.port());
-		sendWaiting(greedy, 500);
+		LimitedCalls.sendWaiting(greedy, 500);
 		await().atMost(LONG).until(() -> this.handler.waiting() == 7);
 
 		TestClient other = this.runtime.client(server.port());
@@ -176,7 +176,7 @@ class OverloadIntegrationTests {
 	@Test
 	void callsOfPeersThatDisconnectLeaveNothing() throws Exception {
 		ThriftServer server = start(builder().handlerThreads(2, 10));
-		byte[] requests = RawMessage.toBytes(waiting(50));
+		byte[] requests = RawMessage.toBytes(LimitedCalls.waiting(50));
 		for (int i = 0; i < 100; i++) {
 			try (RawConnection connection = RawConnection.open(server.port())) {
 				connection.write(requests);
@@ -184,7 +184,7 @@ class OverloadIntegrationTests {
 		}
 		await().atMost(LONG).until(() -> TestRuntime.connections(server) == 0);
 		// their last calls may still wait
-		assertServed(this.runtime.open(server.port()));
+		LimitedCalls.assertServed(this.runtime.open(server.port()));
 	}
 
 	@Test
@@ -285,34 +285,6 @@ class OverloadIntegrationTests {
 
 	private ThriftServer start(ThriftServer.Builder builder) {
 		return this.runtime.start(builder);
-	}
-
-	private static void sendWaiting(RawConnection connection, int count) throws Exception {
-		connection.write(RawMessage.toBytes(waiting(count)));
-	}
-
-	private static List<RawMessage> waiting(int count) {
-		List<RawMessage> calls = new ArrayList<>();
-		for (int i = 0; i < count; i++) {
-			calls.add(RawMessage.call(RawMessage.OUT_OF_ORDER, "misbehave", i, new EchoService.misbehave_args("wait")));
-		}
-		return calls;
-	}
-
-	private static void assertRejected(RawMessage reply, String text) throws Exception {
-		assertThat(reply.type()).isEqualTo(TMessageType.EXCEPTION);
-		assertThat(reply.readError().getType()).isEqualTo(RemoteApplicationException.NOT_PROCESSED);
-		assertThat(reply.readError()).hasMessage(text);
-	}
-
-	/**
-	 * A call is counted until just after its reply is sent.
-	 */
-	private static void assertServed(RawConnection connection) {
-		await().atMost(LONG).until(() -> {
-			connection.send(RawMessage.call(RawMessage.OUT_OF_ORDER, "add", 99, new EchoService.add_args(40, 2)));
-			return connection.receive().type() == TMessageType.REPLY;
-		});
 	}
 
 	/**

@@ -1,16 +1,14 @@
 package io.github.thriftboot.server.autoconfigure;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
-import io.github.thriftboot.netty.protocol.RemoteApplicationException;
 import io.github.thriftboot.netty.test.EchoHandler;
+import io.github.thriftboot.netty.test.LimitedCalls;
 import io.github.thriftboot.netty.test.RawConnection;
 import io.github.thriftboot.netty.test.RawMessage;
 import io.github.thriftboot.server.ThriftServer;
@@ -52,18 +50,18 @@ class VirtualThreadLimitsIntegrationTests {
 				EchoHandler handler = context.getBean(EchoHandler.class);
 				handler.closeGate();
 				try (RawConnection greedy = open(context); RawConnection other = open(context)) {
-					sendWaiting(greedy, 1_000);
+					LimitedCalls.sendWaiting(greedy, 1_000);
 					for (int i = 0; i < 700; i++) {
-						assertRejected(greedy.receive(), "not processed: limit");
+						LimitedCalls.assertRejected(greedy.receive(), "not processed: limit");
 					}
 					// more than the pool has threads
 					await().atMost(LONG).until(() -> handler.waiting() == 300);
-					assertServed(other);
+					LimitedCalls.assertServed(other);
 					handler.openGate();
 					for (int i = 0; i < 300; i++) {
 						assertThat(greedy.receive().type()).isEqualTo(TMessageType.REPLY);
 					}
-					assertServed(greedy);
+					LimitedCalls.assertServed(greedy);
 				}
 			});
 	}
@@ -76,13 +74,13 @@ class VirtualThreadLimitsIntegrationTests {
 				EchoHandler handler = context.getBean(EchoHandler.class);
 				handler.closeGate();
 				try (RawConnection first = open(context); RawConnection second = open(context)) {
-					sendWaiting(first, 3);
+					LimitedCalls.sendWaiting(first, 3);
 					await().atMost(LONG).until(() -> handler.waiting() == 3);
-					sendWaiting(second, 5);
+					LimitedCalls.sendWaiting(second, 5);
 					for (int i = 0; i < 5; i++) {
-						assertRejected(second.receive(), "not processed: limit");
+						LimitedCalls.assertRejected(second.receive(), "not processed: limit");
 					}
-					assertServed(second);
+					LimitedCalls.assertServed(second);
 					handler.openGate();
 					for (int i = 0; i < 3; i++) {
 						assertThat(first.receive().type()).isEqualTo(TMessageType.REPLY);
@@ -145,7 +143,7 @@ class VirtualThreadLimitsIntegrationTests {
 					answered++;
 				}
 				else {
-					assertRejected(reply, "not processed: overloaded");
+					LimitedCalls.assertRejected(reply, "not processed: overloaded");
 				}
 			}
 			return new Load(answered, count - answered);
@@ -158,30 +156,6 @@ class VirtualThreadLimitsIntegrationTests {
 	private static RawConnection open(ApplicationContext context) throws Exception {
 		return RawConnection
 			.open(context.getEnvironment().getRequiredProperty("local.thrift.server.port", Integer.class));
-	}
-
-	private static void sendWaiting(RawConnection connection, int count) throws Exception {
-		List<RawMessage> calls = new ArrayList<>();
-		for (int i = 0; i < count; i++) {
-			calls.add(RawMessage.call(RawMessage.OUT_OF_ORDER, "misbehave", i, new EchoService.misbehave_args("wait")));
-		}
-		connection.write(RawMessage.toBytes(calls));
-	}
-
-	private static void assertRejected(RawMessage reply, String text) throws Exception {
-		assertThat(reply.type()).isEqualTo(TMessageType.EXCEPTION);
-		assertThat(reply.readError().getType()).isEqualTo(RemoteApplicationException.NOT_PROCESSED);
-		assertThat(reply.readError()).hasMessage(text);
-	}
-
-	/**
-	 * A call is counted until just after its reply is sent.
-	 */
-	private static void assertServed(RawConnection connection) {
-		await().atMost(LONG).until(() -> {
-			connection.send(RawMessage.call(RawMessage.OUT_OF_ORDER, "add", 99, new EchoService.add_args(40, 2)));
-			return connection.receive().type() == TMessageType.REPLY;
-		});
 	}
 
 	private record Load(int answered, int rejected) {
