@@ -1,7 +1,6 @@
 package io.github.thriftboot.client;
 
 import java.lang.reflect.Method;
-import java.util.concurrent.CompletionException;
 
 import org.apache.thrift.TException;
 import org.apache.thrift.async.AsyncMethodCallback;
@@ -16,11 +15,11 @@ import org.springframework.cglib.proxy.MethodProxy;
  */
 final class AsyncMethodInterceptor implements MethodInterceptor {
 
-	private final GuardedMethod method;
+	private final MethodCaller method;
 
 	private final @Nullable MethodFallback fallback;
 
-	AsyncMethodInterceptor(GuardedMethod method, @Nullable MethodFallback fallback) {
+	AsyncMethodInterceptor(MethodCaller method, @Nullable MethodFallback fallback) {
 		this.method = method;
 		this.fallback = fallback;
 	}
@@ -34,13 +33,12 @@ final class AsyncMethodInterceptor implements MethodInterceptor {
 				callback.onComplete(value);
 				return;
 			}
-			Throwable cause = (failure instanceof CompletionException && failure.getCause() != null)
-					? failure.getCause() : failure;
+			Throwable cause = InterceptionException.cause(failure);
 			if (this.fallback != null && cause instanceof TException ex && this.method.fallsBackOn(ex)) {
 				answer(this.fallback, proxy, arguments, ex);
 			}
 			else {
-				callback.fail(cause);
+				callback.fail(InterceptionException.unwrap(cause));
 			}
 		});
 		return null;

@@ -2,7 +2,6 @@ package io.github.thriftboot.client;
 
 import java.lang.reflect.Method;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 import org.apache.thrift.TException;
@@ -17,11 +16,11 @@ import org.springframework.cglib.proxy.MethodProxy;
  */
 final class FutureMethodInterceptor implements MethodInterceptor {
 
-	private final GuardedMethod method;
+	private final MethodCaller method;
 
 	private final @Nullable MethodFallback fallback;
 
-	FutureMethodInterceptor(GuardedMethod method, @Nullable MethodFallback fallback) {
+	FutureMethodInterceptor(MethodCaller method, @Nullable MethodFallback fallback) {
 		this.method = method;
 		this.fallback = fallback;
 	}
@@ -35,13 +34,12 @@ final class FutureMethodInterceptor implements MethodInterceptor {
 				result.complete(value);
 				return;
 			}
-			Throwable cause = (failure instanceof CompletionException && failure.getCause() != null)
-					? failure.getCause() : failure;
+			Throwable cause = InterceptionException.cause(failure);
 			if (this.fallback != null && cause instanceof TException ex && this.method.fallsBackOn(ex)) {
 				answer(this.fallback, proxy, arguments, ex, result);
 			}
 			else {
-				result.completeExceptionally(cause);
+				result.completeExceptionally(InterceptionException.unwrap(cause));
 			}
 		});
 		// changes nothing unless the caller has cancelled

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * the channel. What the first two give is given back exactly once, however the call ends.
  * Thread-safe.
  */
-final class GuardedMethod {
+final class GuardedMethod implements MethodCaller {
 
 	private final ThriftChannel channel;
 
@@ -53,8 +53,17 @@ final class GuardedMethod {
 		this.fallbackOnApplicationError = options.fallbackOnApplicationError();
 	}
 
-	ThriftMethod method() {
+	@Override
+	public ThriftMethod method() {
 		return this.method;
+	}
+
+	/**
+	 * Return the name of the service.
+	 * @return the name on the wire
+	 */
+	String service() {
+		return this.channel.service();
 	}
 
 	/**
@@ -74,12 +83,8 @@ final class GuardedMethod {
 		return this.failsafe ? new FailsafeFallback(this.channel, caller) : null;
 	}
 
-	/**
-	 * Whether a call that failed like this is answered by the fallback, if there is one.
-	 * @param failure what the call failed with
-	 * @return {@code true} if the fallback is to run
-	 */
-	boolean fallsBackOn(TException failure) {
+	@Override
+	public boolean fallsBackOn(TException failure) {
 		return switch (CallOutcome.of(failure)) {
 			case UNREACHABLE, NOT_TRIED -> true;
 			case APPLICATION_ERROR -> this.fallbackOnApplicationError;
@@ -87,15 +92,8 @@ final class GuardedMethod {
 		};
 	}
 
-	/**
-	 * Call the method and wait for its outcome.
-	 * @param arguments the Java arguments
-	 * @return the value, {@code null} for void and oneway methods
-	 * @throws TException what the channel failed with, or
-	 * {@link CircuitBreakerOpenException}, {@link CallLimitExceededException} or
-	 * {@link ForcedFallbackException}
-	 */
-	@Nullable Object call(@Nullable Object[] arguments) throws TException {
+	@Override
+	public @Nullable Object call(@Nullable Object[] arguments) throws TException {
 		if (this.forced) {
 			throw new ForcedFallbackException(this.method);
 		}
@@ -177,13 +175,8 @@ final class GuardedMethod {
 				this.method + " was not sent: " + calls.max() + " calls of it are in flight, and there may be no more");
 	}
 
-	/**
-	 * Call the method without waiting.
-	 * @param arguments the Java arguments; further ones are ignored
-	 * @return completes with what {@link #call} returns or throws, on an event loop or on
-	 * this thread
-	 */
-	CompletableFuture<@Nullable Object> callAsync(@Nullable Object[] arguments) {
+	@Override
+	public CompletableFuture<@Nullable Object> callAsync(@Nullable Object[] arguments) {
 		if (this.forced) {
 			return CompletableFuture.failedFuture(new ForcedFallbackException(this.method));
 		}
@@ -196,13 +189,8 @@ final class GuardedMethod {
 		return (turn != null) ? startInTurn(args, calls, turn) : CompletableFuture.failedFuture(limitExceeded(calls));
 	}
 
-	/**
-	 * Call the method without waiting, for somebody who cannot give up the call.
-	 * @param arguments the Java arguments; further ones are ignored
-	 * @param answer gets what {@link #call} returns or throws, on an event loop or on
-	 * this thread
-	 */
-	void callAsync(@Nullable Object[] arguments, BiConsumer<@Nullable Object, @Nullable Throwable> answer) {
+	@Override
+	public void callAsync(@Nullable Object[] arguments, BiConsumer<@Nullable Object, @Nullable Throwable> answer) {
 		if (this.forced || this.limit != null) {
 			callAsync(arguments).whenComplete(answer);
 		}

@@ -14,11 +14,11 @@ import org.springframework.cglib.proxy.MethodProxy;
  */
 final class SyncMethodInterceptor implements MethodInterceptor {
 
-	private final GuardedMethod method;
+	private final MethodCaller method;
 
 	private final @Nullable MethodFallback fallback;
 
-	SyncMethodInterceptor(GuardedMethod method, @Nullable MethodFallback fallback) {
+	SyncMethodInterceptor(MethodCaller method, @Nullable MethodFallback fallback) {
 		this.method = method;
 		this.fallback = fallback;
 	}
@@ -34,6 +34,9 @@ final class SyncMethodInterceptor implements MethodInterceptor {
 				throw ex;
 			}
 			return answer(this.fallback, proxy, arguments, ex);
+		}
+		catch (InterceptionException ex) {
+			throw ex.undeclared();
 		}
 	}
 

@@ -32,6 +32,8 @@ public final class ThriftClientFactory implements SmartInitializingSingleton, Di
 
 	private final Fallbacks fallbacks;
 
+	private final Interceptors interceptors;
+
 	/**
 	 * By name in lower case, as configuration keys know no case.
 	 */
@@ -43,13 +45,14 @@ public final class ThriftClientFactory implements SmartInitializingSingleton, Di
 
 	/**
 	 * Create a factory.
-	 * @param beanFactory has the fallbacks
+	 * @param beanFactory has the fallbacks and the interceptors
 	 * @param connector opens the channels
 	 */
 	public ThriftClientFactory(ConfigurableListableBeanFactory beanFactory, ThriftClientConnector connector) {
 		this.beanFactory = beanFactory;
 		this.connector = connector;
 		this.fallbacks = new Fallbacks(beanFactory);
+		this.interceptors = new Interceptors(beanFactory);
 	}
 
 	/**
@@ -108,7 +111,7 @@ public final class ThriftClientFactory implements SmartInitializingSingleton, Di
 	 * @return the callbacks
 	 */
 	Callback[] callbacks(ClientDefinition definition) {
-		GuardedChannel channel = channel(definition);
+		Connected connected = connected(definition);
 		ClientType type = definition.type();
 		List<MethodInterceptor> interceptors = new ArrayList<>();
 		List<String> unanswered = new ArrayList<>();
@@ -116,13 +119,13 @@ public final class ThriftClientFactory implements SmartInitializingSingleton, Di
 			OwnFallback own = new OwnFallback();
 			for (ClientMethod method : type.methods()) {
 				interceptors
-					.add(own.intercept(method, interceptor(channel, method, own.forMethod(method), unanswered)));
+					.add(own.intercept(method, interceptor(connected, method, own.forMethod(method), unanswered)));
 			}
 		}
 		else {
 			Fallback fallback = this.fallbacks.find(definition);
 			for (ClientMethod method : type.methods()) {
-				interceptors.add(interceptor(channel, method, fallback(method, fallback), unanswered));
+				interceptors.add(interceptor(connected, method, fallback(method, fallback), unanswered));
 			}
 			if (this.started) {
 				this.fallbacks.makeAll();
@@ -138,18 +141,18 @@ public final class ThriftClientFactory implements SmartInitializingSingleton, Di
 		return type.callbacks(definition.toString(), interceptors);
 	}
 
-	private GuardedChannel channel(ClientDefinition definition) {
+	private Connected connected(ClientDefinition definition) {
 		if (this.closed) {
 			throw new IllegalStateException(definition + " cannot be made, the application context is closed");
 		}
-		GuardedChannel channel = this.channels.computeIfAbsent(definition.name().toLowerCase(Locale.ROOT),
-				(key) -> connect(definition)).channel;
-		if (!channel.service().equals(definition.service())) {
+		Connected connected = this.channels.computeIfAbsent(definition.name().toLowerCase(Locale.ROOT),
+				(key) -> connect(definition));
+		if (!connected.channel.service().equals(definition.service())) {
 			throw new ThriftClientConfigurationException(definition + " calls service " + definition.service()
-					+ ", but another client of that name calls " + channel.service() + ".",
+					+ ", but another client of that name calls " + connected.channel.service() + ".",
 					"Give one of them another name.");
 		}
-		return channel;
+		return connected;
 	}
 
 	private Connected connect(ClientDefinition definition) {
@@ -171,17 +174,18 @@ public final class ThriftClientFactory implements SmartInitializingSingleton, Di
 	/**
 	 * Make what runs when a method is called, and note if nothing would answer it.
 	 */
-	private static MethodInterceptor interceptor(GuardedChannel channel, ClientMethod method,
-			@Nullable MethodFallback fallback, List<String> unanswered) {
-		GuardedMethod guarded = channel.method(method.method());
+	private MethodInterceptor interceptor(Connected connected, ClientMethod method, @Nullable MethodFallback fallback,
+			List<String> unanswered) {
+		GuardedMethod guarded = connected.channel.method(method.method());
 		MethodFallback answer = (fallback != null) ? fallback : guarded.failsafe(method);
 		if (guarded.isForced() && answer == null) {
 			unanswered.add(method.declared().getName());
 		}
+		MethodCaller caller = this.interceptors.around(connected.name, guarded);
 		return switch (method.style()) {
-			case SYNC -> new SyncMethodInterceptor(guarded, answer);
-			case CALLBACK -> new AsyncMethodInterceptor(guarded, answer);
-			case FUTURE -> new FutureMethodInterceptor(guarded, answer);
+			case SYNC -> new SyncMethodInterceptor(caller, answer);
+			case CALLBACK -> new AsyncMethodInterceptor(caller, answer);
+			case FUTURE -> new FutureMethodInterceptor(caller, answer);
 		};
 	}
 
@@ -189,6 +193,7 @@ public final class ThriftClientFactory implements SmartInitializingSingleton, Di
 	public void afterSingletonsInstantiated() {
 		this.started = true;
 		this.fallbacks.makeAll();
+		this.interceptors.makeAll();
 	}
 
 	/**

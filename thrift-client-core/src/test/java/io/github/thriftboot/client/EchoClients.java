@@ -101,6 +101,11 @@ final class EchoClients implements AutoCloseable {
 		return this;
 	}
 
+	EchoClients intercept(ThriftClientInterceptor interceptor) {
+		this.beanFactory.registerSingleton("interceptor" + this.beanFactory.getSingletonCount(), interceptor);
+		return this;
+	}
+
 	EchoClients timeout(Duration newTimeout) {
 		this.timeout = newTimeout;
 		return this;

@@ -184,6 +184,8 @@ class OutcomeTableIntegrationTests {
 
 		REQUEST_TOO_LARGE(RequestEncodingException.class, State.HALF_OPEN, Answers.NO, true),
 
+		INTERCEPTOR_THROWS(TException.class, State.HALF_OPEN, Answers.NO, true),
+
 		BREAKER_OPEN(CircuitBreakerOpenException.class, State.OPEN, Answers.YES, true),
 
 		NO_INSTANCE(NoInstanceException.class, State.HALF_OPEN, Answers.YES, true),
@@ -226,6 +228,9 @@ class OutcomeTableIntegrationTests {
 					limit.tryAcquire();
 					yield new EchoClients(port).limit(limit);
 				}
+				case INTERCEPTOR_THROWS -> new EchoClients(port).intercept((call, next) -> {
+					throw new TException("refused by an interceptor");
+				});
 				case FORCED -> new EchoClients(port).forceFallback();
 				default -> new EchoClients(port);
 			};

@@ -26,12 +26,20 @@ public final class CallHeaders implements AutoCloseable {
 
 	private final @Nullable CallHeaders previous;
 
-	private final HeaderMap headers = new HeaderMap(MessageLimits.LARGEST_HEADERS, MessageLimits.LARGEST_HEADER_SIZE);
+	/**
+	 * Learns of replies, too.
+	 */
+	private final @Nullable CallHeaders origin;
+
+	private final HeaderMap headers;
 
 	private volatile Map<String, String> reply = Map.of();
 
-	private CallHeaders(@Nullable CallHeaders previous) {
+	private CallHeaders(@Nullable CallHeaders previous, @Nullable CallHeaders origin) {
 		this.previous = previous;
+		this.origin = origin;
+		this.headers = new HeaderMap(MessageLimits.LARGEST_HEADERS, MessageLimits.LARGEST_HEADER_SIZE,
+				(origin != null) ? origin.request() : Map.of());
 	}
 
 	/**
@@ -40,7 +48,7 @@ public final class CallHeaders implements AutoCloseable {
 	 * @return new headers
 	 */
 	public static CallHeaders open() {
-		CallHeaders headers = new CallHeaders(CURRENT.get());
+		CallHeaders headers = new CallHeaders(CURRENT.get(), null);
 		CURRENT.set(headers);
 		return headers;
 	}
@@ -51,6 +59,15 @@ public final class CallHeaders implements AutoCloseable {
 	 */
 	public static @Nullable CallHeaders current() {
 		return CURRENT.get();
+	}
+
+	/**
+	 * Make headers that begin with those of this thread, for something that adds its own
+	 * to a call. The headers of replies are told to those of this thread as well.
+	 * @return new headers, for {@link #bind}
+	 */
+	public static CallHeaders inherit() {
+		return new CallHeaders(null, CURRENT.get());
 	}
 
 	/**
@@ -104,6 +121,9 @@ public final class CallHeaders implements AutoCloseable {
 	 */
 	public void replied(Map<String, String> replyHeaders) {
 		this.reply = replyHeaders;
+		if (this.origin != null) {
+			this.origin.replied(replyHeaders);
+		}
 	}
 
 	/**

@@ -27,16 +27,18 @@ final class HeaderMap {
 
 	private final int maxBytes;
 
-	private volatile Map<String, String> headers = Map.of();
+	private volatile Map<String, String> headers;
 
 	/**
 	 * Create headers.
 	 * @param maxHeaders the most headers of a message, those of the runtime included
 	 * @param maxBytes the size of all of them
+	 * @param headers what to begin with, the {@link #copy()} of others
 	 */
-	HeaderMap(int maxHeaders, int maxBytes) {
+	HeaderMap(int maxHeaders, int maxBytes, Map<String, String> headers) {
 		this.maxHeaders = maxHeaders - RESERVED_HEADERS;
 		this.maxBytes = maxBytes - RESERVED_BYTES;
+		this.headers = headers;
 	}
 
 	synchronized void put(String name, String value) {

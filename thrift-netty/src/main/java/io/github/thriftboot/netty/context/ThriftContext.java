@@ -69,7 +69,7 @@ public final class ThriftContext {
 		this.peer = peer;
 		this.headers = headers;
 		this.deadlineNanos = deadlineNanos;
-		this.replyHeaders = new HeaderMap(limits.maxHeaders(), limits.maxHeaderSize());
+		this.replyHeaders = new HeaderMap(limits.maxHeaders(), limits.maxHeaderSize(), Map.of());
 		this.tlsSession = tlsSession;
 	}
 

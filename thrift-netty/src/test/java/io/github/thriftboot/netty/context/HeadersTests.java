@@ -28,6 +28,23 @@ class HeadersTests {
 	}
 
 	@Test
+	void inheritedHeadersBeginWithThoseOfTheThread() {
+		try (CallHeaders outer = CallHeaders.open().put("a", "outer").put("b", "outer")) {
+			CallHeaders inherited = CallHeaders.inherit().put("b", "inherited");
+
+			assertThat(CallHeaders.current()).isSameAs(outer);
+			assertThat(inherited.request()).isEqualTo(Map.of("a", "outer", "b", "inherited"));
+			assertThat(outer.request()).isEqualTo(Map.of("a", "outer", "b", "outer"));
+
+			inherited.replied(Map.of("c", "reply"));
+
+			assertThat(inherited.reply()).isEqualTo(Map.of("c", "reply"));
+			assertThat(outer.reply()).isEqualTo(Map.of("c", "reply"));
+		}
+		assertThat(CallHeaders.inherit().request()).isEmpty();
+	}
+
+	@Test
 	void moreHeadersOfAReplyThanTheLimitAreRefused() {
 		assertHeadersOfReply(MessageLimits.DEFAULT, 56);
 		assertHeadersOfReply(MessageLimits.builder().maxHeaders(10).build(), 2);
