@@ -75,8 +75,8 @@ class ThriftClientInterceptorTests {
 		assertThat(style.echo(this.clients, "text")).isEqualTo("text");
 
 		await().until(() -> this.seen.size() == 4);
-		assertThat(this.seen).containsExactly("outer before FutureService FutureService.echo [text]",
-				"inner before FutureService FutureService.echo [text]", "inner after text", "outer after text");
+		assertThat(this.seen).containsExactly("outer before EchoService FutureService.echo [text]",
+				"inner before EchoService FutureService.echo [text]", "inner after text", "outer after text");
 	}
 
 	private ThriftClientInterceptor recorder(String name) {
@@ -210,9 +210,8 @@ class ThriftClientInterceptorTests {
 		}
 
 		assertThat(this.handler.headers.get()).containsEntry("token", "late").containsEntry("a", "1");
-		assertThat(Long.parseLong(this.handler.headers.get().get("client_timeout")))
-			.as("the time of the handler that calls, rather than the minute of the client")
-			.isLessThanOrEqualTo(20_000);
+		assertThat(this.handler.timeLeft.get()).as("the time of the handler that calls, not the minute of the client")
+			.isLessThanOrEqualTo(Duration.ofSeconds(20));
 	}
 
 	@Test
@@ -376,12 +375,15 @@ class ThriftClientInterceptorTests {
 
 		private final AtomicInteger calls = new AtomicInteger();
 
+		private final AtomicReference<Duration> timeLeft = new AtomicReference<>();
+
 		private final AtomicReference<Map<String, String>> headers = new AtomicReference<>(Map.of());
 
 		@Override
 		public String echo(String value) throws TException {
 			this.calls.incrementAndGet();
 			this.headers.set(ThriftContext.current().headers());
+			this.timeLeft.set(ThriftContext.current().timeLeft());
 			ThriftContext.current().replyHeader("served-by", "handler");
 			if (value.equals("wait")) {
 				try {
