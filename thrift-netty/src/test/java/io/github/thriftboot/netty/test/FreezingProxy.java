@@ -4,12 +4,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * A network between a client and a server that loses what a test says, without telling
@@ -87,12 +90,25 @@ public final class FreezingProxy implements AutoCloseable {
 		this.loss = Loss.NOTHING;
 	}
 
+	/**
+	 * Close all connections on both sides.
+	 */
+	public void cut() {
+		for (Link link : this.links) {
+			link.close();
+		}
+		this.links.clear();
+	}
+
 	private void accept() {
 		try {
 			while (true) {
 				Socket client = this.socket.accept();
 				this.accepted.incrementAndGet();
-				Link link = new Link(client, new Socket(InetAddress.getLoopbackAddress(), this.target));
+				Link link = connect(client);
+				if (link == null) {
+					continue;
+				}
 				this.links.add(link);
 				startThread("proxy-requests", () -> link.forward(client, link.server, Loss.REQUESTS));
 				startThread("proxy-replies", () -> link.forward(link.server, client, Loss.REPLIES));
@@ -100,6 +116,21 @@ public final class FreezingProxy implements AutoCloseable {
 		}
 		catch (IOException ex) {
 			// closed
+		}
+	}
+
+	/**
+	 * Connect to the target.
+	 * @param client the connection of the client, closed if nobody listens
+	 * @return the link, or {@code null} if nobody listens
+	 */
+	private @Nullable Link connect(Socket client) throws IOException {
+		try {
+			return new Link(client, new Socket(InetAddress.getLoopbackAddress(), this.target));
+		}
+		catch (ConnectException ex) {
+			client.close();
+			return null;
 		}
 	}
 
