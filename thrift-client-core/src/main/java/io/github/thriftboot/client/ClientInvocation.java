@@ -31,7 +31,7 @@ public final class ClientInvocation {
 
 	private final CallHeaders headers = CallHeaders.inherit();
 
-	private final @Nullable ThriftContext context = ThriftContext.current();
+	private final CallSurroundings surroundings = new CallSurroundings(this.headers, ThriftContext.current());
 
 	/**
 	 * The call that goes on without a thread that waits.
@@ -90,21 +90,16 @@ public final class ClientInvocation {
 	 * Make the call, in the surroundings in which it began.
 	 */
 	private CompletionStage<@Nullable Object> proceed() {
-		CallHeaders headersHere = CallHeaders.bind(this.headers);
-		ThriftContext contextHere = ThriftContext.bind(this.context);
 		try {
 			if (this.caller == Thread.currentThread()) {
-				return CompletableFuture.completedFuture(this.method.call(this.arguments));
+				return CompletableFuture
+					.completedFuture(this.surroundings.call(() -> this.method.call(this.arguments)));
 			}
-			return goOn(this.method.callAsync(this.arguments));
+			return goOn(this.surroundings.call(() -> this.method.callAsync(this.arguments)));
 		}
 		catch (Throwable ex) {
 			this.failure = ex;
 			return CompletableFuture.failedFuture(ex);
-		}
-		finally {
-			ThriftContext.bind(contextHere);
-			CallHeaders.bind(headersHere);
 		}
 	}
 

@@ -1,17 +1,11 @@
 package io.github.thriftboot.client;
 
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 
-import io.github.thriftboot.netty.client.CallCancelledException;
 import io.github.thriftboot.netty.client.CallPolicy;
 import io.github.thriftboot.netty.client.ClusterMode;
 import io.github.thriftboot.netty.client.ThriftChannel;
-import io.github.thriftboot.netty.client.UnprocessedException;
-import io.github.thriftboot.netty.context.CallHeaders;
-import io.github.thriftboot.netty.context.ThriftContext;
 import io.github.thriftboot.netty.protocol.ThriftMethod;
 import org.apache.thrift.TBase;
 import org.apache.thrift.TException;
@@ -32,7 +26,7 @@ final class GuardedMethod implements MethodCaller {
 
 	private final @Nullable CallBreaker breaker;
 
-	private final @Nullable CallLimit limit;
+	private final @Nullable CallTurns turns;
 
 	private final boolean forced;
 
@@ -48,7 +42,7 @@ final class GuardedMethod implements MethodCaller {
 		this.policy = this.failsafe ? options.policy().toBuilder().cluster(ClusterMode.FAILOVER).build()
 				: options.policy();
 		this.breaker = options.breaker();
-		this.limit = options.limit();
+		this.turns = (options.limit() != null) ? new CallTurns(options.limit(), channel, method, this.policy) : null;
 		this.forced = options.fallback() == FallbackMode.FORCE;
 		this.fallbackOnApplicationError = options.fallbackOnApplicationError();
 	}
@@ -98,16 +92,16 @@ final class GuardedMethod implements MethodCaller {
 			throw new ForcedFallbackException(this.method);
 		}
 		TBase<?, ?> args = this.method.args(arguments);
-		CallLimit calls = this.limit;
+		CallTurns calls = this.turns;
 		if (calls == null) {
 			return callThroughBreaker(args, this.policy);
 		}
-		CallPolicy rest = calls.tryAcquire() ? this.policy : awaitTurn(calls);
+		CallPolicy rest = calls.limit().tryAcquire() ? this.policy : calls.await();
 		try {
 			return callThroughBreaker(args, rest);
 		}
 		finally {
-			calls.release();
+			calls.limit().release();
 		}
 	}
 
@@ -129,69 +123,22 @@ final class GuardedMethod implements MethodCaller {
 		return value;
 	}
 
-	/**
-	 * Wait for a permit.
-	 * @return how to make the call in the time that is left
-	 */
-	private CallPolicy awaitTurn(CallLimit calls) throws TException {
-		long start = System.nanoTime();
-		long nanos = waitNanos(calls);
-		if (nanos > 0 && this.channel.inEventLoop()) {
-			throw new IllegalStateException(
-					this.method + " was called on an event loop, which must not wait; call it from another thread");
-		}
-		try {
-			if (nanos <= 0 || !calls.await(nanos)) {
-				throw limitExceeded(calls);
-			}
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new CallCancelledException(this.method + " was given up by its caller", null, ex);
-		}
-		return rest(calls, start);
-	}
-
-	/**
-	 * How long a call may wait for its turn: no longer than it may take.
-	 */
-	private long waitNanos(CallLimit calls) {
-		ThriftContext context = ThriftContext.current();
-		long left = (context != null) ? context.nanosLeft() : Long.MAX_VALUE;
-		return Math.min(calls.maxWaitNanos(), Math.min(this.policy.timeout().toNanos(), left));
-	}
-
-	private CallPolicy rest(CallLimit calls, long start) throws CallLimitExceededException {
-		long left = this.policy.timeout().toNanos() - (System.nanoTime() - start);
-		if (left <= 0) {
-			calls.release();
-			throw limitExceeded(calls);
-		}
-		return this.policy.withTimeout(Duration.ofNanos(left));
-	}
-
-	private CallLimitExceededException limitExceeded(CallLimit calls) {
-		return new CallLimitExceededException(
-				this.method + " was not sent: " + calls.max() + " calls of it are in flight, and there may be no more");
-	}
-
 	@Override
 	public CompletableFuture<@Nullable Object> callAsync(@Nullable Object[] arguments) {
 		if (this.forced) {
 			return CompletableFuture.failedFuture(new ForcedFallbackException(this.method));
 		}
 		TBase<?, ?> args = this.method.args(arguments);
-		CallLimit calls = this.limit;
-		if (calls == null || calls.tryAcquire()) {
+		CallTurns calls = this.turns;
+		if (calls == null || calls.limit().tryAcquire()) {
 			return start(args, this.policy);
 		}
-		CompletableFuture<Boolean> turn = (waitNanos(calls) > 0) ? calls.enqueue() : null;
-		return (turn != null) ? startInTurn(args, calls, turn) : CompletableFuture.failedFuture(limitExceeded(calls));
+		return calls.enqueue((rest) -> start(args, rest));
 	}
 
 	@Override
 	public void callAsync(@Nullable Object[] arguments, BiConsumer<@Nullable Object, @Nullable Throwable> answer) {
-		if (this.forced || this.limit != null) {
+		if (this.forced || this.turns != null) {
 			callAsync(arguments).whenComplete(answer);
 		}
 		else {
@@ -200,7 +147,7 @@ final class GuardedMethod implements MethodCaller {
 	}
 
 	private CompletableFuture<@Nullable Object> start(TBase<?, ?> args, CallPolicy rest) {
-		if (this.breaker == null && this.limit == null) {
+		if (this.breaker == null && this.turns == null) {
 			return this.channel.callAsync(this.method, args, rest);
 		}
 		// a stage of its own, because a stage that is cancelled does not run what it is
@@ -242,7 +189,10 @@ final class GuardedMethod implements MethodCaller {
 		return future;
 	}
 
-	private static void complete(CompletableFuture<@Nullable Object> result, @Nullable Object value,
+	/**
+	 * Complete one future with what another one has ended with.
+	 */
+	static void complete(CompletableFuture<@Nullable Object> result, @Nullable Object value,
 			@Nullable Throwable failure) {
 		if (failure != null) {
 			result.completeExceptionally(failure);
@@ -264,56 +214,9 @@ final class GuardedMethod implements MethodCaller {
 	}
 
 	private void releasePermit() {
-		if (this.limit != null) {
-			this.limit.release();
+		if (this.turns != null) {
+			this.turns.limit().release();
 		}
-	}
-
-	/**
-	 * Start a call when it has its permit: on an event loop, as the thread that gives the
-	 * permit has other things to do, but in the context of this one.
-	 */
-	private CompletableFuture<@Nullable Object> startInTurn(TBase<?, ?> args, CallLimit calls,
-			CompletableFuture<Boolean> turn) {
-		long asked = System.nanoTime();
-		turn.completeOnTimeout(false, waitNanos(calls), TimeUnit.NANOSECONDS);
-		CallHeaders headers = CallHeaders.current();
-		ThriftContext context = ThriftContext.current();
-		CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
-		turn.thenAcceptAsync((acquired) -> {
-			if (!acquired) {
-				result.completeExceptionally(limitExceeded(calls));
-			}
-			else if (result.isDone()) {
-				calls.release();
-			}
-			else {
-				CallHeaders headersHere = CallHeaders.bind(headers);
-				ThriftContext contextHere = ThriftContext.bind(context);
-				try {
-					CompletableFuture<@Nullable Object> call = start(args, rest(calls, asked));
-					call.whenComplete((value, failure) -> complete(result, value, failure));
-					result.whenComplete((value, failure) -> call.cancel(false));
-				}
-				catch (Throwable ex) {
-					result.completeExceptionally(ex);
-				}
-				finally {
-					ThriftContext.bind(contextHere);
-					CallHeaders.bind(headersHere);
-				}
-			}
-		}, this.channel.eventLoop()).exceptionally((rejected) -> {
-			// there are no event loops any more
-			if (turn.getNow(false)) {
-				calls.release();
-			}
-			result.completeExceptionally(new UnprocessedException(
-					"the channel of " + this.channel.service() + " is closed", null, rejected));
-			return null;
-		});
-		result.whenComplete((value, failure) -> turn.complete(false));
-		return result;
 	}
 
 }

@@ -198,7 +198,7 @@ class ChaosIntegrationTests {
 				some.remove(one);
 				instances.set(some);
 			}
-			case 5 -> instances.set(random.nextInt(3) == 0 ? List.of() : all());
+			case 5 -> instances.set((random.nextInt(3) == 0) ? List.of() : all());
 			default -> this.proxies[one].heal();
 		}
 	}
